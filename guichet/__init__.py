@@ -1,0 +1,1 @@
+"""Guichet: the one-stop shop between people, businesses and the State."""

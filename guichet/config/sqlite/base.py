@@ -1,0 +1,85 @@
+"""Django's SQLite backend, with writers of one process in a fair queue.
+
+SQLite itself makes a second writer sleep and try again, and the unlucky one sleeps for seconds.
+Within a process we know better: whoever asked first writes first. `BEGIN IMMEDIATE` follows at
+once; only other processes (the worker) are still met by SQLite's own waiting.
+"""
+
+import threading
+from collections import deque
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+WAIT_SECONDS_MAX = 20.0
+
+
+class FairLock:
+    """A lock that is handed on in the order in which it was asked for."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._queue: deque[threading.Event] = deque()
+
+    def acquire(self, timeout: float) -> bool:
+        """True once it is ours; False after `timeout` seconds."""
+        with self._guard:
+            if not self._held and not self._queue:
+                self._held = True
+                return True
+            turn = threading.Event()
+            self._queue.append(turn)
+        if turn.wait(timeout):
+            return True
+        with self._guard:
+            if turn.is_set():  # handed over between the time-out and here
+                return True
+            self._queue.remove(turn)
+            return False
+
+    def release(self) -> None:
+        """Hand over to whoever has waited longest."""
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._held = False
+
+
+_locks: dict[str, FairLock] = {}
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One transaction at a time in this process, first come, first served."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._writing: FairLock | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        lock = _locks.setdefault(str(self.settings_dict["NAME"]), FairLock())
+        if not lock.acquire(WAIT_SECONDS_MAX):
+            raise OperationalError("database is locked: waited in the queue of writers")
+        self._writing = lock
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._stop_writing()
+            raise
+
+    def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:
+        super().set_autocommit(autocommit, *args, **kwargs)
+        if autocommit:
+            self._stop_writing()
+
+    def close(self) -> None:
+        super().close()
+        if not self.in_atomic_block:
+            self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        lock, self._writing = self._writing, None
+        if lock is not None:
+            lock.release()

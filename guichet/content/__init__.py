@@ -1,0 +1,1 @@
+"""What everybody may read: help, contact, legal notices, news."""

@@ -1,0 +1,1 @@
+"""What a demonstration adds: the cast, their Tokens, what was sent, a clock one can move. Never in production."""

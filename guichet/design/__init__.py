@@ -1,0 +1,1 @@
+"""How the house looks: page, form, field, components, gallery."""

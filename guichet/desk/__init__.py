@@ -1,0 +1,1 @@
+"""Pages and acts that concern several rooms at once: home and a space's overview."""

@@ -1,0 +1,1 @@
+"""Papers: stored once by digest, written and synced before the row that names them."""

@@ -1,0 +1,1 @@
+"""What the State already knows: population and business registers behind one small interface."""

@@ -1,0 +1,1 @@
+"""Proving who one is, now: sign-on products, assurance levels, sessions, throttles."""

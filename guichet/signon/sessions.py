@@ -1,0 +1,91 @@
+"""Sessions: opened once at sign-on, found again at each request, ended for good.
+
+The cookie holds 256 random bits; the database holds their SHA-256, so that a stolen database
+opens no session. The key is new at each sign-on.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from guichet import clock
+from guichet.audit.actions import record
+from guichet.signon.models import Credential, Session
+
+# Written at most once in this time, so that reading pages does not mean writing rows.
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def open_session(
+    credential: Credential, *, attempt_number: str = "", device: str = ""
+) -> tuple[Session, str]:
+    """A new session for whoever holds `credential`, and the key for its cookie."""
+    key = secrets.token_urlsafe(32)
+    at = clock.now()
+    session = Session.objects.create(
+        key_hash=hash_key(key),
+        credential=credential,
+        person=credential.person,
+        level=credential.level,
+        attempt_number=attempt_number,
+        signed_on_at=at,
+        seen_at=at,
+        device=device[:120],
+        **Session.limits(at),
+    )
+    record(
+        "signon.session-opened",
+        by=credential.person,
+        about=credential,
+        session=session.id,
+        attempt=attempt_number,
+    )
+    return session, key
+
+
+def find(key: str) -> Session | None:
+    """The live session with this key, its credential and person in the same query, or None."""
+    return (
+        Session.objects.live(clock.now())
+        .select_related("credential", "person__account")
+        .filter(key_hash=hash_key(key))
+        .first()
+    )
+
+
+def touch(session: Session) -> None:
+    """Count the request as activity: the idle limit starts anew, the hard limit stays."""
+    at = clock.now()
+    if at - session.seen_at < _SEEN_EVERY:
+        return
+    limits = Session.limits(at)
+    session.seen_at, session.idle_until = at, min(limits["idle_until"], session.hard_until)
+    Session.objects.filter(pk=session.pk, ended_at=None).update(
+        seen_at=session.seen_at, idle_until=session.idle_until
+    )
+
+
+@transaction.atomic
+def end(session: Session, *, by: str) -> None:
+    """End a session for `by`, one of `Session.End`; ending twice changes nothing."""
+    ended = Session.objects.filter(pk=session.pk, ended_at=None).update(
+        ended_at=clock.now(), ended_by=by
+    )
+    if ended:
+        record("signon.session-ended", by=session.person, about=session, session=session.id, why=by)
+
+
+@transaction.atomic
+def end_all_of(credential_id: UUID, *, by: str) -> int:
+    """End every live session of a credential; returns how many."""
+    live = Session.objects.filter(credential_id=credential_id, ended_at=None)
+    return live.update(ended_at=clock.now(), ended_by=by)
+
+
+def hash_key(key: str) -> str:
+    """What the database knows of a session's key."""
+    return hashlib.sha256(key.encode()).hexdigest()

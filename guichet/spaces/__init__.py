@@ -1,0 +1,1 @@
+"""Where one acts, for oneself or for a company: private and professional spaces and their members."""
