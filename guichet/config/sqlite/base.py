@@ -75,8 +75,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._stop_writing()
 
     def close(self) -> None:
+        """Close; whatever was begun is rolled back by SQLite, so the next writer may go on."""
         super().close()
-        if not self.in_atomic_block:
+        if not self.is_in_memory_db():
             self._stop_writing()
 
     def _stop_writing(self) -> None:

@@ -1,0 +1,83 @@
+"""The ground floor: what everything else stands on."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guichet import clock, ids, sealing
+from guichet.config import keys
+
+
+@given(st.text(max_size=200))
+def test_a_sealed_value_opens_again(value):
+    assert sealing.unseal(sealing.seal(value, context="test"), context="test") == value
+
+
+def test_the_same_value_is_never_sealed_the_same_way_twice():
+    assert sealing.seal("1983081974925", context="a") != sealing.seal("1983081974925", context="a")
+
+
+def test_a_value_copied_into_another_column_does_not_open():
+    with pytest.raises(sealing.Unreadable):
+        sealing.unseal(sealing.seal("secret", context="a"), context="b")
+
+
+@given(st.binary(max_size=80))
+def test_bytes_that_we_did_not_seal_are_refused(raw):
+    with pytest.raises(sealing.Unreadable):
+        sealing.unseal(raw, context="test")
+
+
+def test_a_retired_key_still_opens_and_a_new_one_seals(settings):
+    old = settings.SEALING_KEYS[1]
+    sealed = sealing.seal("value", context="a")
+    settings.SEALING_KEYS = {2: b"n" * 32, 1: old}
+    assert sealing.unseal(sealed, context="a") == "value"
+    assert sealing.seal("value", context="a")[0] == 2
+
+
+def test_an_index_finds_equal_values_within_its_context_only():
+    assert sealing.index("x", context="a") == sealing.index("x", context="a")
+    assert sealing.index("x", context="a") != sealing.index("x", context="b")
+    assert sealing.index("x", context="a") != sealing.index("y", context="a")
+
+
+def test_identifiers_made_later_sort_later():
+    made = [ids.new_id() for _ in range(1000)]
+    assert made == sorted(made)
+    assert {one.version for one in made} == {7}
+
+
+def test_outside_a_demonstration_the_clock_cannot_be_moved(settings):
+    settings.DEMO = False
+    with pytest.raises(RuntimeError):
+        clock.move(timedelta(hours=1))
+    assert abs(clock.now() - timezone.now()) < timedelta(seconds=5)
+
+
+def test_in_a_demonstration_the_clock_moves_forward_only(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(clock, "_read", (-1.0, timedelta()))
+    settings.DEMO, settings.DATA = True, tmp_path
+    assert clock.shift() == timedelta()
+    clock.move(timedelta(hours=72))
+    assert clock.shift() == timedelta(hours=72)
+    assert clock.now() - timezone.now() > timedelta(hours=71)
+    with pytest.raises(ValueError, match="back"):
+        clock.move(timedelta(hours=-1))
+
+
+def test_a_secret_is_made_once_and_readable_by_nobody_else(tmp_path: Path):
+    first = keys.text(tmp_path / "keys" / "secret")
+    assert keys.text(tmp_path / "keys" / "secret") == first
+    assert len(first) == 64
+    assert os.stat(tmp_path / "keys" / "secret").st_mode & 0o777 == 0o600
+
+
+def test_given_keys_are_read_in_their_order():
+    assert keys.sealing("2:Ynl0ZXM=,1:b2xk", Path("/nowhere")) == {2: b"bytes", 1: b"old"}
+    assert keys.index("Ynl0ZXM=", Path("/nowhere")) == b"bytes"
