@@ -1,0 +1,56 @@
+"""What holds for every test: a closed network, a true clock, no order but the asked one."""
+
+import random
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from django.db.models import QuerySet
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def _one_test_leaves_nothing() -> Iterator[None]:
+    """No language and no request of the test before."""
+    translation.deactivate()
+    structlog.contextvars.clear_contextvars()
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _demonstration(request: pytest.FixtureRequest, settings: Any) -> None:
+    """On for the demonstration's own tests and for those marked `demo`; off elsewhere."""
+    own = "guichet/demo/" in request.node.nodeid
+    if own or request.node.get_closest_marker("demo"):
+        settings.DEMO = True
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests talk to this machine only."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if isinstance(host, str) and host not in ("", "127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test opened a connection to {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(autouse=True)
+def _rows_in_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query without an order comes back shuffled: nothing may rely on a database's habit."""
+    fetch = QuerySet._fetch_all
+
+    def shuffled(self: Any) -> None:
+        fresh = self._result_cache is None
+        fetch(self)
+        if fresh and not self.ordered:
+            random.shuffle(self._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)

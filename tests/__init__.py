@@ -1,0 +1,1 @@
+"""Guards of the whole house, the cast, and whole walks with a browser."""

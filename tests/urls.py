@@ -1,0 +1,10 @@
+"""The portal's addresses, with the demonstration's."""
+
+from django.urls import include, path
+
+from guichet.config.urls import handler400, handler403, handler404, handler500
+from guichet.config.urls import urlpatterns as portal
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [*portal, path("demo/", include("guichet.demo.urls"))]
