@@ -37,6 +37,7 @@ INDEX_KEY = keys.index(env.str("GUICHET_INDEX_KEY", ""), DATA / "keys" / "index"
 INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # the widgets' own templates, for `design.forms.Renderer`
     "django_tasks",
     "django_tasks_db",
     "guichet.design",
@@ -168,6 +169,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]
+SIGNON_TOKEN_PROVIDER = env.str("GUICHET_TOKEN_PROVIDER", "LuxTrust")  # named on the pages
+PASSWORD_COST_KIB = 19 * 1024  # memory of one argon2id hash
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_WARNING = timedelta(minutes=25)
 SESSION_LIMIT = timedelta(hours=12)

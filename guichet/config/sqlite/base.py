@@ -7,9 +7,11 @@ once; only other processes (the worker) are still met by SQLite's own waiting.
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.db.utils import OperationalError
 
 WAIT_SECONDS_MAX = 20.0
@@ -51,8 +53,23 @@ class FairLock:
 _locks: dict[str, FairLock] = {}
 
 
+class Operations(DatabaseOperations):
+    """Emptying the whole database (after a test) also empties tables whose rows are guarded."""
+
+    def sql_flush(self, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+        """Triggers that refuse to delete rows step aside, as TRUNCATE lets them on PostgreSQL."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            guards = [row for row in cursor.fetchall() if row[1] in tables]
+        dropped = [f"DROP TRIGGER {self.quote_name(name)};" for name, _table, _sql in guards]
+        made_again = [f"{sql};" for _name, _table, sql in guards]
+        return [*dropped, *super().sql_flush(style, tables, **options), *made_again]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """One transaction at a time in this process, first come, first served."""
+
+    ops_class = Operations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
