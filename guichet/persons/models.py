@@ -1,6 +1,6 @@
 """Accounts and persons. A person is not an address and not a product: those come and go."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -25,9 +25,9 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "id"
 
@@ -40,9 +40,7 @@ class Account(AbstractBaseUser):
 class PersonQuerySet(models.QuerySet["Person"]):
     def with_number(self, national_number: str) -> "PersonQuerySet":
         """The person with this 13-digit national identification number: none or one."""
-        return self.filter(
-            national_number_index=sealing.index(national_number, context=_NUMBER)
-        )
+        return self.filter(national_number_index=sealing.index(national_number, context=_NUMBER))
 
 
 class Person(models.Model):

@@ -31,7 +31,9 @@ class SignedOn:
         session = request.sign_on  # type: ignore[attr-defined]
         if session is not None:
             sessions.touch(session)
-        elif access.openness(view) is None or access.openness(view) == access.OPEN_WHILE_REGISTERING:
+        elif (
+            access.openness(view) is None or access.openness(view) == access.OPEN_WHILE_REGISTERING
+        ):
             return redirect(f"{reverse('signon:products')}?{urlencode({'next': _back(request)})}")
         return None
 

@@ -16,7 +16,7 @@ from guichet.ids import new_id
 from guichet.persons.models import Person
 from guichet.signon.levels import Level
 
-_OTP_SECRET = "signon.OtpDevice.secret"
+_SEALED_FOR = "signon.OtpDevice.secret"
 
 
 class Credential(models.Model):
@@ -64,6 +64,11 @@ class LocalSecret(models.Model):
     password = models.CharField(max_length=200)  # argon2id, PHC string
     picture = models.PositiveSmallIntegerField()  # number of the secret image, 0 to 191
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(picture__lt=192), name="picture_is_one_of_192")
+        ]
+
 
 class OtpDevice(models.Model):
     """A token that computes RFC 6238 codes."""
@@ -76,24 +81,49 @@ class OtpDevice(models.Model):
     period_seconds = models.PositiveSmallIntegerField(default=30)
     digits = models.PositiveSmallIntegerField(default=6)
     last_step = models.BigIntegerField(default=-1)  # the newest time step ever accepted
-    drift_steps = models.SmallIntegerField(default=0)
+    drift_steps = models.SmallIntegerField(default=0)  # how far its clock is ahead of ours
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(digits__gte=6, digits__lte=8), name="otp_has_six_to_eight_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(period_seconds__gt=0), name="otp_period_is_positive"
+            ),
+        ]
 
     @property
     def secret(self) -> bytes:
         """The shared secret. Raises `sealing.Unreadable`."""
-        return bytes.fromhex(sealing.unseal(self.secret_sealed, context=_OTP_SECRET))
+        return bytes.fromhex(sealing.unseal(self.secret_sealed, context=_SEALED_FOR))
 
     @secret.setter
     def secret(self, value: bytes) -> None:
-        self.secret_sealed = sealing.seal(value.hex(), context=_OTP_SECRET)
+        self.secret_sealed = sealing.seal(value.hex(), context=_SEALED_FOR)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def unfinished(self) -> "AttemptQuerySet":
+        """Neither succeeded nor failed nor abandoned; its time may have run out all the same."""
+        return self.filter(succeeded_at=None, failed_at=None, abandoned_at=None)
+
+    def live(self, at: datetime) -> "AttemptQuerySet":
+        """Unfinished and within its time."""
+        return self.unfinished().filter(expires_at__gt=at)
 
 
 class Attempt(models.Model):
     """Somebody at the door, not known yet. The verdict stays sealed until everything is given."""
 
+    class Failure(models.TextChoices):
+        TRIES = "tries"  # too many codes in this attempt
+        BLOCKED = "blocked"  # too many codes for this UserID; see `retry_at`
+        SUSPENDED = "suspended"  # everything right, but the product may not be used
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=6)  # the six digits shown; a key to nothing
-    browser_hash = models.CharField(max_length=64)
+    browser_hash = models.CharField(max_length=64, unique=True)
     product = models.CharField(max_length=20)
     return_to = models.CharField(max_length=500, blank=True)
     typed_id_index = models.CharField(max_length=64, blank=True)
@@ -105,7 +135,12 @@ class Attempt(models.Model):
     expires_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=10, choices=Failure.choices, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    # By the person, by a newer attempt, or because its time ran out.
     abandoned_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -113,7 +148,17 @@ class Attempt(models.Model):
                 fields=["number"],
                 condition=Q(succeeded_at=None, failed_at=None, abandoned_at=None),
                 name="one_live_attempt_per_number",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(succeeded_at=None) | Q(failed_at=None, abandoned_at=None),
+                name="attempt_ends_in_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(tries__lte=3), name="attempt_has_three_tries_at_most"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("started_at")), name="attempt_ends_after_it_began"
+            ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="attempt_by_end")]
 

@@ -1,0 +1,77 @@
+"""What one can do at the door: get a product, sign on with it, stay, leave."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from guichet import clock
+from guichet.audit.actions import record
+from guichet.persons.models import Person
+from guichet.refusals import Refused
+from guichet.signon import passwords
+from guichet.signon.levels import Level
+from guichet.signon.models import Credential, LocalSecret, OtpDevice, Session
+from guichet.signon.products.token import Token, user_id_index
+
+
+@transaction.atomic
+def issue_token(
+    *,
+    user_id: str,
+    password: str,
+    picture: int,
+    serial: str,
+    secret: bytes,
+    given_names: str,
+    family_name: str,
+    level: Level = Token.level,
+    period_seconds: int = 30,
+    digits: int = 6,
+) -> Credential:
+    """A Token in somebody's hand, known to nobody yet: `bind_person` comes with registration.
+
+    `user_id` is told apart without regard to case; `picture` is the number of the secret image,
+    0 to 191; `secret` has 16 bytes or more. Names as the certificate writes them. Raises
+    `Refused` for a weak password and `IntegrityError` for a UserID or serial that exists.
+    """
+    index = user_id_index(user_id)
+    credential = Credential.objects.create(
+        product=Token.code,
+        issuer=Token.issuer,
+        subject=index,
+        given_names=given_names,
+        family_name=family_name,
+        level=level,
+    )
+    LocalSecret.objects.create(
+        credential=credential,
+        user_id_index=index,
+        password=passwords.hashed(password),
+        picture=picture,
+    )
+    device = OtpDevice(
+        credential=credential, serial=serial, period_seconds=period_seconds, digits=digits
+    )
+    device.secret = secret
+    device.save(force_insert=True)
+    record("signon.credential-issued", about=credential, product=Token.code)
+    return credential
+
+
+@transaction.atomic
+def bind_person(credential: Credential, person: Person) -> None:
+    """From now on `credential` is this person's, and so are the sessions opened with it.
+
+    Binding to the same person again changes nothing; to another one is refused, for ever.
+    """
+    at = clock.now()
+    bound = Credential.objects.filter(pk=credential.pk, person=None).update(
+        person=person, activated_at=at
+    )
+    if not bound and not Credential.objects.filter(pk=credential.pk, person=person).exists():
+        raise Refused(
+            _("This product belongs to another person. Call us."), code="credential-bound"
+        )
+    credential.refresh_from_db(fields=["person", "activated_at"])
+    Session.objects.filter(credential=credential, person=None).live(at).update(person=person)
+    if bound:
+        record("signon.credential-bound", by=person, about=credential, product=credential.product)

@@ -1,0 +1,3 @@
+"""The secret images: sixteen objects in twelve colours."""
+
+COUNT = 192

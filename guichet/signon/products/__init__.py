@@ -1,0 +1,1 @@
+"""The things people sign on with: one file, one class each."""

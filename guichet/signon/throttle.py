@@ -1,0 +1,134 @@
+"""Limits on trying: how often, within which time, and how long one then waits.
+
+Counted in the database, so that every worker sees the same number and a restart forgets nothing.
+Keys are kept as a keyed hash. Nobody is locked out for good: every pause has an end, and the
+sentence names it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from guichet import clock, sealing
+from guichet.refusals import Refused
+from guichet.signon.models import Throttle
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+# A pause grows for whoever comes back within this time after the last one.
+_REMEMBERED = _DAY
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`times` within `within`, then `pause`, doubled at each further block up to `pause_max`."""
+
+    times: int
+    within: timedelta
+    pause: timedelta
+    pause_max: timedelta
+
+
+def _limit(
+    times: int, within: timedelta, pause: timedelta, pause_max: timedelta | None = None
+) -> Limit:
+    return Limit(times, within, pause, pause_max or pause)
+
+
+LIMITS = {
+    # Sign-on begun with one UserID, and the same from a browser that signed on with it before.
+    "user-id": _limit(5, 15 * _MINUTE, 15 * _MINUTE, _DAY),
+    "known-browser": _limit(10, 15 * _MINUTE, 15 * _MINUTE),
+    # Codes refused in a row for one UserID (signing on forgets them).
+    "code": _limit(5, _DAY, 15 * _MINUTE),
+    "address": _limit(60, 10 * _MINUTE, 10 * _MINUTE),
+    "resync": _limit(3, _DAY, _DAY),
+    # Becoming known: forms per credential, codes of the mail, mails, letters.
+    "registration": _limit(5, _DAY, _DAY),
+    "confirmation-code": _limit(10, _HOUR, _HOUR),
+    "confirmation-mail": _limit(3, _HOUR, _HOUR),
+    "mailbox": _limit(10, _DAY, _DAY),
+    "letter": _limit(4, 30 * _DAY, _DAY),
+}
+
+
+def hit(scope: str, key: object) -> None:
+    """Count one try of `key` in `scope` (of `LIMITS`); raises `Refused` when it must wait.
+
+    Has a transaction of its own: call it before yours begins, so that a refusal does not undo
+    the count. Within one it raises `RuntimeError`. The refusal's data has `until`.
+    """
+    with transaction.atomic(durable=True):
+        until = count(scope, key)
+    if until is not None:
+        raise too_many(until)
+
+
+def count(scope: str, key: object) -> datetime | None:
+    """As `hit`, inside the caller's transaction: returns until when to wait, or None to go on.
+
+    The try that reaches the limit is still good; it starts the pause for those after it.
+    """
+    limit, at = LIMITS[scope], clock.now()
+    throttle = _locked(scope, key, at)
+    if throttle.blocked_until is not None and throttle.blocked_until > at:
+        return throttle.blocked_until
+    _forget_the_old(throttle, limit, at)
+    throttle.count += 1
+    if throttle.count >= limit.times:
+        throttle.blocked_until = at + min(limit.pause * 2**throttle.blocks, limit.pause_max)
+        throttle.blocks += 1
+        throttle.count = 0
+    throttle.save()
+    return None
+
+
+def pause(scope: str, key: object) -> datetime | None:
+    """Until when `key` has to wait, or None. Counts nothing."""
+    row = Throttle.objects.filter(
+        scope=scope, key_hash=_hashed(scope, key), blocked_until__gt=clock.now()
+    ).first()
+    return row.blocked_until if row else None
+
+
+def forget(scope: str, key: object) -> None:
+    """Start counting anew: whoever tried has proved to be the right one."""
+    Throttle.objects.filter(scope=scope, key_hash=_hashed(scope, key)).delete()
+
+
+def too_many(until: datetime) -> Refused:
+    """The refusal that says when one can try again."""
+    return Refused(sentence(until), code="too-many-tries", until=until)
+
+
+def sentence(until: datetime) -> str:
+    """When one can try again: the time of day, with the day when it is not today."""
+    local = timezone.localtime(until)
+    when = {"time": date_format(local, "TIME_FORMAT"), "day": date_format(local, "DATE_FORMAT")}
+    if local.date() == clock.today():
+        return _("Too many tries. Try again from %(time)s.") % when
+    return _("Too many tries. Try again from %(day)s at %(time)s.") % when
+
+
+def _locked(scope: str, key: object, at: datetime) -> Throttle:
+    """The row, made if need be and locked until the transaction ends."""
+    key_hash = _hashed(scope, key)
+    Throttle.objects.bulk_create(
+        [Throttle(scope=scope, key_hash=key_hash, window_started_at=at)], ignore_conflicts=True
+    )
+    return Throttle.objects.select_for_update().get(scope=scope, key_hash=key_hash)
+
+
+def _forget_the_old(throttle: Throttle, limit: Limit, at: datetime) -> None:
+    ended = throttle.blocked_until
+    if ended is not None and at - ended >= _REMEMBERED:
+        throttle.blocks, throttle.blocked_until = 0, None
+    if at - throttle.window_started_at >= limit.within or (ended and throttle.count == 0):
+        throttle.count, throttle.window_started_at = 0, at
+
+
+def _hashed(scope: str, key: object) -> str:
+    return sealing.index(str(key), context=f"signon.throttle.{scope}")
