@@ -20,7 +20,7 @@ class Entry(models.Model):
     at = models.DateTimeField(default=clock.now)
     event = models.CharField(max_length=60)  # room-noun.past-tense, "space.member-invited"
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OK)
-    actor = models.CharField(max_length=40, blank=True)  # kind:identifier, "person:0190…"
+    actor = models.CharField(max_length=80, blank=True)  # kind:identifier, "person:0190…"
     session = models.UUIDField(null=True)
     attempt = models.CharField(max_length=6, blank=True)  # the number shown while signing on
     about = models.CharField(max_length=80, blank=True)  # kind:identifier, "space:0190…"

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=guichet.clock.now)),
                 ('event', models.CharField(max_length=60)),
                 ('outcome', models.CharField(choices=[('ok', 'Ok'), ('refused', 'Refused')], default='ok', max_length=8)),
-                ('actor', models.CharField(blank=True, max_length=40)),
+                ('actor', models.CharField(blank=True, max_length=80)),
                 ('session', models.UUIDField(null=True)),
                 ('attempt', models.CharField(blank=True, max_length=6)),
                 ('about', models.CharField(blank=True, max_length=80)),
