@@ -1,7 +1,10 @@
 """A value for what a template does not define: false in a condition, an error when printed."""
 
 import sys
+from types import FrameType
 from typing import Never
+
+from django.template.base import Node
 
 
 class UndefinedVariable(AssertionError):
@@ -25,10 +28,10 @@ class Undefined(str):
 
 def _whose() -> str:
     """The expression and the template being drawn, as far as the stack tells."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         node = frame.f_locals.get("self")
-        if hasattr(node, "origin") and hasattr(node, "token"):
+        if isinstance(node, Node) and node.token is not None:
             return f"{node.token.contents!r} is not defined, in {node.origin}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return "an undefined variable is printed"
