@@ -8,19 +8,25 @@ Tom Weber and Marc Klein are registered. Names and numbers are the population re
     with travel(hours=72): ...
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import time_machine
 from django.conf import settings
 from django.test import Client
 
+import guichet
 from guichet import clock
 from guichet.persons.models import Account, Person
-from guichet.signon import sessions
+from guichet.registration import terms
+from guichet.registration.models import Acceptance, Access, Document, Version
+from guichet.signon import actions, sessions, totp
 from guichet.signon.levels import Level
 from guichet.signon.models import Credential, Session
 
@@ -46,24 +52,31 @@ def a_number(born: date, serial: int | None = None) -> str:
     return digits + _luhn(digits) + _verhoeff(digits)
 
 
+def known(name: str) -> dict[str, Any]:
+    """What the invented population register says of somebody of the cast; nothing of others."""
+    return _population().get(name, {})
+
+
 def a_person(
     name: str = "Ada Muller",
     *,
-    born: date = date(1985, 4, 12),
+    born: date | None = None,
     number: str = "",
     email: str = "",
     language: str = "fr",
-    terms: bool = True,
+    with_terms: bool = True,
     **fields: Any,
 ) -> Person:
-    """A registered person; with `terms`, she has accepted the portal's current terms."""
+    """A registered person. With the terms, she has accepted all that hold today."""
+    entry = known(name)
     given, _, family = name.rpartition(" ")
+    born = born or date.fromisoformat(entry.get("birth_date", "1985-04-12"))
     at = clock.now()
     account = Account.objects.create(kind=Account.Kind.PERSON)
     person = Person(
         account=account,
-        given_names=given,
-        family_name=family,
+        given_names=entry.get("given_names", given),
+        family_name=entry.get("family_name", family),
         birth_date=born,
         register_checked_at=at,
         language=language,
@@ -71,37 +84,76 @@ def a_person(
         email_confirmed_at=at,
         **fields,
     )
-    person.national_number = number or a_number(born)
+    person.national_number = number or entry.get("national_number") or a_number(born)
     person.save()
-    if terms:
-        _accept_terms(person)
+    Access.objects.create(person=person)
+    if with_terms:
+        accept_terms(person)
     return person
 
 
+def accept_terms(person: Person) -> None:
+    """What holds today is accepted, in the person's language."""
+    for document in Document.values:
+        current = terms.current(document)
+        version, _ = Version.objects.get_or_create(
+            document=document,
+            number=current.number,
+            defaults={
+                "effective_from": current.effective_from,
+                "needs_new_acceptance": current.needs_new_acceptance,
+            },
+        )
+        Acceptance.objects.create(
+            person=person,
+            version=version,
+            language=person.language,
+            digest=current.wording(person.language).digest,
+        )
+
+
 def a_credential(
-    person: Person | None = None,
-    *,
-    given_names: str = "LEA",
-    family_name: str = "GUICHET",
-    level: int = Level.HIGH,
-    **fields: Any,
+    person: Person | None = None, *, level: int = Level.HIGH, **fields: Any
 ) -> Credential:
-    """A Token in somebody's hand; without `person` nobody has registered with it."""
-    if person is not None:
-        given_names, family_name = person.given_names.upper(), person.family_name.upper()
+    """A product in somebody's hand; without `person` it is Léa's, and nobody knows her yet."""
     at = clock.now()
+    names = {"given_names": "LEA", "family_name": "GUICHET"}
+    if person is not None:
+        names = {
+            "given_names": person.given_names.upper(),
+            "family_name": person.family_name.upper(),
+        }
+    given = {"product": "token", "issuer": "tests", "subject": f"{next(_serials):020d}"}
     return Credential.objects.create(
-        product="token",
-        issuer="tests",
-        subject=f"{next(_serials):020d}",
+        **{**given, **names, **fields},
         person=person,
-        given_names=given_names,
-        family_name=family_name,
         level=level,
         created_at=at,
         activated_at=at,
-        **fields,
     )
+
+
+def a_token(person: Person | None = None, *, user_id: str = "LEAG1", **given: Any) -> Credential:
+    """A whole Token with UserID, password and codes: what signing on through the pages needs."""
+    number = next(_serials)
+    values: dict[str, Any] = {
+        "password": PASSWORD,
+        "picture": number % 192,
+        "serial": f"T{number:09d}",
+        "secret": f"{number:020d}".encode(),
+        "given_names": person.given_names.upper() if person else "LEA",
+        "family_name": person.family_name.upper() if person else "GUICHET",
+    }
+    credential = actions.issue_token(user_id=user_id, **{**values, **given})
+    if person is not None:
+        actions.bind_person(credential, person)
+    return credential
+
+
+def code_of(credential: Credential) -> str:
+    """What this Token shows now."""
+    device = credential.otp
+    return totp.code(device.secret, clock.now(), device.period_seconds, device.digits)
 
 
 def signed_on(client: Client, who: Person | Credential | None = None) -> Session:
@@ -126,8 +178,11 @@ def _credential_of(person: Person | None) -> Credential:
     return person.credentials.order_by("created_at").first() or a_credential(person)
 
 
-def _accept_terms(person: Person) -> None:
-    """Filled in by the registration room's own act, once it has one."""
+@cache
+def _population() -> dict[str, dict[str, Any]]:
+    file = Path(guichet.__file__).parent / "registers" / "data" / "persons.json"
+    entries = json.loads(file.read_text(encoding="utf-8"))
+    return {f"{entry['given_names']} {entry['family_name']}": entry for entry in entries}
 
 
 def _luhn(digits: str) -> str:
