@@ -113,6 +113,7 @@ TASKS = {
         "OPTIONS": {"id_function": "guichet.ids.new_id"},
     }
 }
+JOBS_SCHEDULE = "guichet.config.schedule.SCHEDULE"
 
 # --- Languages: French first; every list of languages is read from here
 LANGUAGE_CODE = "fr"

@@ -1,0 +1,15 @@
+"""What comes round again, and how often. The worker enqueues it; any number of workers may run."""
+
+from datetime import timedelta
+
+from guichet.files import tasks as files
+from guichet.jobs import tasks as jobs
+from guichet.jobs.actions import Schedule
+from guichet.post import tasks as post
+
+SCHEDULE: Schedule = [
+    (post.deliver_due, timedelta(seconds=30)),
+    (post.forget, timedelta(days=1)),
+    (files.sweep, timedelta(hours=6)),
+    (jobs.prune, timedelta(hours=6)),
+]

@@ -1,0 +1,160 @@
+"""Writing: what is handed in here leaves the house once the caller's transaction has committed.
+
+The words are rendered at once, in the recipient's language, so that a fault in a template undoes
+the act instead of losing the mail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.functional import Promise
+
+from guichet import clock
+from guichet.audit.actions import record
+from guichet.files import actions as files
+from guichet.post import tasks
+from guichet.post.models import Dispatch
+
+ADDRESSES_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail: `template` is a folder with `subject.txt`, `body.txt` and `body.html`.
+
+    The subject is rendered without `context`: nothing that somebody typed gets into a header.
+    Two mails with the same `key` are one.
+    """
+
+    template: str
+    to: str
+    language: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter on paper: `template` is a page that extends `post/letter.html`.
+
+    `addressee` is the name and then the lines of the address, at most six lines in all;
+    `subject` may be lazy, to be said in the recipient's language.
+    """
+
+    template: str
+    subject: str | Promise
+    addressee: tuple[str, ...]
+    language: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+def send(mail: Mail) -> Dispatch:
+    """Put an e-mail into the outbox, in the caller's transaction.
+
+    Raises `ValidationError` when `to` is not one plain address.
+    """
+    validate_email(mail.to)
+    with translation.override(mail.language):
+        context = _site() | dict(mail.context)
+        dispatch = Dispatch(
+            kind=Dispatch.Kind.MAIL,
+            template=mail.template,
+            key=mail.key,
+            language=mail.language,
+            subject=_line(_rendered(f"{mail.template}/subject.txt", _site())),
+            to=mail.to,
+            text=_rendered(f"{mail.template}/body.txt", context).strip() + "\n",
+        )
+        dispatch.html = _rendered(
+            f"{mail.template}/body.html", context | {"subject": dispatch.subject}
+        )
+    return _put(dispatch)
+
+
+def post_letter(letter: Letter) -> Dispatch:
+    """Put a letter into the outbox, in the caller's transaction. The worker makes its PDF."""
+    with translation.override(letter.language):
+        dispatch = Dispatch(
+            kind=Dispatch.Kind.LETTER,
+            template=letter.template,
+            key=letter.key,
+            language=letter.language,
+            subject=_line(str(letter.subject)),
+            addressee=[_line(line) for line in letter.addressee],
+        )
+        context = {"dispatch": dispatch, "subject": dispatch.subject}
+        dispatch.html = _rendered(
+            f"{letter.template}.html", _site() | dict(letter.context) | context
+        )
+    return _put(dispatch)
+
+
+@transaction.atomic
+def try_again(dispatch: Dispatch) -> bool:
+    """Give a dead letter as many tries as a new one; False when it is not dead."""
+    revived = Dispatch.objects.given_up().filter(pk=dispatch.pk)
+    if not revived.update(gave_up_at=None, tries=0, next_try_at=clock.now()):
+        return False
+    record("post.dispatch-revived", about=dispatch)
+    tasks.deliver.enqueue(str(dispatch.pk))
+    return True
+
+
+def forget() -> None:
+    """Ninety days after a piece has left, its address and its paper go; that it left remains."""
+    gone = Dispatch.objects.filter(sent_at__lte=clock.now() - ADDRESSES_KEPT)
+    for letter in gone.exclude(file=None).select_related("file").order_by("pk")[:1000]:
+        _forget_paper(letter)
+    gone.exclude(to="", addressee=[]).update(to="", addressee=[])
+
+
+@transaction.atomic
+def _forget_paper(letter: Dispatch) -> None:
+    paper, letter.file = letter.file, None
+    letter.save(update_fields=["file"])
+    if paper is not None:
+        files.discard(paper)
+
+
+@transaction.atomic
+def _put(dispatch: Dispatch) -> Dispatch:
+    """Save and enqueue; or what was sent with the same key before."""
+    if dispatch.key is not None and (before := Dispatch.objects.filter(key=dispatch.key).first()):
+        return before
+    try:
+        with transaction.atomic():
+            dispatch.save(force_insert=True)
+    except IntegrityError:
+        return Dispatch.objects.get(key=dispatch.key)
+    tasks.TASK_OF[dispatch.kind].enqueue(str(dispatch.pk))
+    return dispatch
+
+
+def _site() -> dict[str, Any]:
+    """What every piece may name."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "support_phone": settings.SUPPORT_PHONE,
+        "demo": settings.DEMO,
+        "language": translation.get_language(),
+        "now": clock.now(),
+    }
+
+
+def _rendered(template: str, context: Mapping[str, Any]) -> str:
+    """A template's words; escaped for HTML only where they are HTML."""
+    page = Engine.get_default().get_template(template)
+    return page.render(Context(dict(context), autoescape=template.endswith(".html")))
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())

@@ -1,0 +1,100 @@
+"""Writing into the outbox."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+from django_tasks_db.models import DBTaskResult
+
+from guichet import clock
+from guichet.post.actions import Letter, Mail, post_letter, send
+from guichet.post.models import Dispatch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _templates(settings):
+    """A mail and a letter of our own."""
+    settings.TEMPLATES = [
+        settings.TEMPLATES[0]
+        | {
+            "APP_DIRS": False,
+            "OPTIONS": settings.TEMPLATES[0]["OPTIONS"]
+            | {
+                "loaders": [
+                    ("django.template.loaders.locmem.Loader", PIECES),
+                    "django.template.loaders.app_directories.Loader",
+                ]
+            },
+        }
+    ]
+
+
+PIECES = {
+    "trial/mail/hello/subject.txt": "{% translate 'This e-mail was sent automatically. Do not reply to it: nobody reads the answers.' %}\n",
+    "trial/mail/hello/body.txt": "Hello {{ name }}, on {{ day|date:'DATE_FORMAT' }}\n{{ site_name }}\n",
+    "trial/mail/hello/body.html": "{% extends 'post/mail.html' %}{% block body %}<p>Hello {{ name }}</p>{% endblock body %}",
+    "trial/letter/hello.html": "{% extends 'post/letter.html' %}{% block body %}<p>Hello {{ name }}</p>{% endblock body %}",
+}
+
+
+def hello(**more):
+    given = {
+        "to": "lea@example.lu",
+        "language": "fr",
+        "context": {"name": "Léa <O'Hara>", "day": clock.now()},
+    }
+    return Mail("trial/mail/hello", **(given | more))
+
+
+def test_words_are_plain_in_text_and_escaped_in_html():
+    dispatch = send(hello())
+    assert "Léa <O'Hara>" in dispatch.text
+    assert "Léa &lt;O&#x27;Hara&gt;" in dispatch.html
+
+
+def test_each_reads_a_mail_in_their_own_language():
+    with translation.override("de"):
+        dispatch = send(hello())
+    assert '<html lang="fr">' in dispatch.html
+    assert "automatiquement" in dispatch.subject
+    assert "automatisch" in send(hello(language="de")).subject
+
+
+def test_nothing_typed_gets_into_a_header():
+    with pytest.raises(ValidationError):
+        send(hello(to="lea@example.lu\nBcc: eve@example.lu"))
+    with pytest.raises(ValidationError):
+        send(hello(to="lea@example.lu, eve@example.lu"))
+    assert "\n" not in send(hello()).subject
+
+
+def test_an_act_that_is_undone_sends_nothing():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        send(hello()).tries /= 0
+    assert not Dispatch.objects.exists()
+    assert not DBTaskResult.objects.exists()
+
+
+def test_the_same_key_sends_once():
+    first = send(hello(key="registration:1"))
+    assert send(hello(key="registration:1")).pk == first.pk
+    assert send(hello(key="registration:2")).pk != first.pk
+    assert DBTaskResult.objects.count() == 2
+
+
+def test_a_letter_keeps_its_addressee_and_waits_for_the_worker():
+    dispatch = post_letter(
+        Letter(
+            "trial/letter/hello",
+            subject=gettext_lazy("The one-stop shop of the State"),
+            addressee=("Madame Léa Guichet", "11, allée du Guichet", "L-0000 Luxembourg"),
+            language="de",
+            context={"name": "Léa"},
+        )
+    )
+    assert dispatch.addressee[0] == "Madame Léa Guichet"
+    assert dispatch.rendered_at is None
+    assert '<html lang="de">' in dispatch.html
