@@ -21,7 +21,7 @@ _PARTICLES = frozenset(
     )
 )
 
-Spellings = frozenset[str]
+Spellings = tuple[str, str]  # in bare letters, and as a passport spells it
 
 
 def agree(
@@ -58,13 +58,17 @@ def _givens_agree(one: str, other: str) -> bool:
     if _written_as_one(shorter, longer):
         return True
     rest = iter(longer)
-    return bool(shorter[0] & longer[0]) and all(
-        any(word & candidate for candidate in rest) for word in shorter
+    return _alike(shorter[0], longer[0]) and all(
+        any(_alike(word, candidate) for candidate in rest) for word in shorter
     )
 
 
 def _same(one: list[Spellings], other: list[Spellings]) -> bool:
-    return len(one) == len(other) and all(a & b for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(map(_alike, one, other))
+
+
+def _alike(one: Spellings, other: Spellings) -> bool:
+    return not set(one).isdisjoint(other)
 
 
 def _written_as_one(one: list[Spellings], other: list[Spellings]) -> bool:
@@ -72,28 +76,30 @@ def _written_as_one(one: list[Spellings], other: list[Spellings]) -> bool:
     return bool(_joined(one) & _joined(other))
 
 
-def _joined(names: list[Spellings]) -> Spellings:
-    spellings = {""}
-    for name in names:
-        spellings = {before + spelling for before in spellings for spelling in name}
-    return frozenset(spellings)
+def _joined(names: list[Spellings]) -> set[str]:
+    return {"".join(plain for plain, _ in names), "".join(passport for _, passport in names)}
 
 
 def _without_particles(names: list[Spellings]) -> list[Spellings]:
-    kept = [name for name in names if not name & _PARTICLES]
+    kept = [name for name in names if name[0] not in _PARTICLES]
     return kept or names
 
 
 def _words(text: str) -> list[Spellings]:
-    """Each word of a name in bare letters and as a passport spells it; figures are no name."""
+    """The words of a name; figures are no name."""
     found = re.findall(r"[^\W\d_]+", _small(text))
-    return [frozenset({_bare(word), _bare(word.translate(_PASSPORT))}) for word in found]
+    return [(_bare(word), _bare(word.translate(_PASSPORT))) for word in found]
 
 
 def _small(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    # An accent that has no letter of its own would tear its word apart.
+    return _without_accents(composed)
 
 
 def _bare(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word.translate(_LETTERS))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _without_accents(unicodedata.normalize("NFKD", word.translate(_LETTERS)))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
