@@ -1,0 +1,35 @@
+"""What we write on paper. A letter goes to the register's address, never to a typed one."""
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from guichet.persons.models import Person
+from guichet.post.actions import Letter
+from guichet.registration.mails import moment
+from guichet.registration.models import Known, Request
+
+# The subject that the mail announces: whoever finds the letter recognises it.
+SUBJECT = _("Confirmation of your registration with an Internet application of the State")
+
+
+def registered(person: Person, request: Request, known: Known) -> Letter:
+    """Somebody registered in this person's name: if it was not them, they learn it here."""
+    return _letter("registration/letter/registered", person, request, known)
+
+
+def product_added(person: Person, request: Request, known: Known) -> Letter:
+    """One more product opens this person's spaces."""
+    return _letter("registration/letter/product_added", person, request, known)
+
+
+def _letter(template: str, person: Person, request: Request, known: Known) -> Letter:
+    with translation.override(person.language):
+        at, subject = moment(request.completed_at), str(SUBJECT)
+    return Letter(
+        template,
+        subject=subject,
+        addressee=known.addressee,
+        language=person.language,
+        context={"addressee": known.addressee[0], "moment": at},
+        key=f"{template}:{request.pk}",
+    )

@@ -1,0 +1,65 @@
+"""What we write by e-mail, one function a piece. The words are in `templates/registration/mail`."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+from guichet.persons.models import Person
+from guichet.post.actions import Mail
+from guichet.registration.models import Request
+
+
+def confirm(request: Request, code: str, expires_at: datetime) -> Mail:
+    """The guide's mail: one button, the address to copy, the limit to the second."""
+    with translation.override(request.language):
+        return Mail(
+            "registration/mail/confirm",
+            to=request.email,
+            language=request.language,
+            context={
+                "code": code,
+                "link": settings.SITE_URL + reverse("registration:confirm", args=[code]),
+                "limit": moment(expires_at),
+                "addressee": list(request.known.addressee),
+            },
+        )
+
+
+def not_these_details(request: Request) -> Mail:
+    """The register has answered at last, and does not give this number to these names."""
+    return _plain("registration/mail/not_these_details", request)
+
+
+def cancelled(request: Request) -> Mail:
+    """The same number was registered with another product while this request waited."""
+    return _plain("registration/mail/cancelled", request)
+
+
+def product_added(person: Person, request: Request) -> Mail:
+    """To the address that the person had before: another product opens everything now."""
+    with translation.override(person.language):
+        return Mail(
+            "registration/mail/product_added",
+            to=person.email,
+            language=person.language,
+            context={"name": person.name, "moment": moment(request.completed_at)},
+            key=f"registration.product-added:{request.pk}",
+        )
+
+
+def moment(at: datetime | None) -> str:
+    """`samedi 28/03/2020 08:40:40`: day and second in the portal's own time zone."""
+    if at is None:
+        return ""
+    shape = pgettext("a moment to the second, as Django writes dates", "l d/m/Y H:i:s")
+    return date_format(timezone.localtime(at), shape)
+
+
+def _plain(template: str, request: Request) -> Mail:
+    with translation.override(request.language):
+        start = settings.SITE_URL + reverse("registration:start")
+    return Mail(template, to=request.email, language=request.language, context={"start": start})
