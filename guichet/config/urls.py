@@ -8,13 +8,13 @@ from guichet.content import errors
 
 urlpatterns = [
     path("", include("guichet.jobs.urls")),
-    path("", include("guichet.design.urls")),
     *i18n_patterns(
         path("", include("guichet.desk.urls")),
         path("", include("guichet.content.urls")),
         path("", include("guichet.signon.urls")),
         path("", include("guichet.registration.urls")),
         path("", include("guichet.spaces.urls")),
+        path("", include("guichet.design.urls")),
     ),
 ]
 if settings.DEMO:

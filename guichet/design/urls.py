@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from guichet.design import views
 
 app_name = "design"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("affichage/", views.display, name="display"),
+    path("design/", views.gallery, name="gallery"),
+]

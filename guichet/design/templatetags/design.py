@@ -1,5 +1,109 @@
-"""Components that wrap content, and the few filters that pages need."""
+"""Components that wrap content, and the few tags that pages need. Loaded everywhere."""
+
+from pathlib import Path
+from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
+from django.urls import get_script_prefix, get_urlconf
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from guichet.design import icons
 
 register = template.Library()
+
+_DRAWINGS = Path(__file__).parents[1] / "static" / "design" / "products"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """`{% icon "check" %}`: one of `icons.PATHS`, the size and colour of the text."""
+    return icons.icon(name)
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "info", title: str = "") -> str:
+    """`{% notice kind="warning" title=t %}…{% endnotice %}`: success, info, warning or error."""
+    return format_html(
+        '<div class="notice notice-{}">{}<div>{}{}</div></div>',
+        kind,
+        icons.icon(kind),
+        format_html('<p class="notice-title">{}</p>', title) if title else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def card(
+    content: str, title: str = "", level: int = 2, url: str = "", icon: str = "", edge: str = ""
+) -> str:
+    """`{% card title=t %}…{% endcard %}`. `url` makes the whole card a link by its title;
+    `edge` (success, info, warning, error) colours its edge; `level` is the heading's."""
+    heading: str = format_html('<a href="{}">{}</a>', url, title) if url else title
+    return format_html(
+        '<div class="card{}{}">{}{}{}</div>',
+        " card-link" if url else "",
+        f" card-{edge}" if edge else "",
+        format_html('<span class="card-icon">{}</span>', icons.icon(icon)) if icon else "",
+        format_html("<h{}>{}</h{}>", level, heading, level) if title else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def filled(content: str, element: str, css_class: str) -> str:
+    """Wrap what a block holds; a block that holds nothing leaves no empty box."""
+    if not content.strip():
+        return ""
+    return format_html('<{} class="{}">{}</{}>', element, css_class, content, element)
+
+
+@register.simple_tag
+def drawing(code: str) -> SafeString:
+    """The drawing of a sign-on product, inline; the picture beside a name, so without words."""
+    if code not in _drawn:
+        file = _DRAWINGS / f"{code}.svg"
+        known = file.is_file() and file.parent == _DRAWINGS
+        _drawn[code] = SafeString((file if known else _DRAWINGS / "other.svg").read_text())
+    return _drawn[code]
+
+
+_drawn: dict[str, SafeString] = {}
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> Node:
+    """`{% fixed "footer" %}…{% endfixed %}`: drawn once per language and kept by the process.
+
+    For parts of the shell that depend on nothing but the language and the settings.
+    """
+    name = token.split_contents()[1].strip("\"'")
+    nodes = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return _Fixed(name, nodes)
+
+
+class _Fixed(Node):
+    kept: dict[tuple[Any, ...], SafeString] = {}
+
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        key = (
+            self.name,
+            get_language(),
+            get_urlconf(),
+            get_script_prefix(),
+            settings.ROOT_URLCONF,
+            settings.SITE_NAME,
+            settings.DEMO,
+        )
+        if key not in self.kept:
+            self.kept[key] = self.nodelist.render(context)
+        return self.kept[key]
