@@ -3,29 +3,33 @@
 import random
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from django.db.models import QuerySet
+from django.test import override_settings
 from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
 def _one_test_leaves_nothing() -> Iterator[None]:
-    """No language and no request of the test before."""
+    """No language, no request and no moved clock of the test before."""
     translation.deactivate()
     structlog.contextvars.clear_contextvars()
     yield
     translation.deactivate()
+    (Path(settings.DATA) / "demo-clock").unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
-def _demonstration(request: pytest.FixtureRequest, settings: Any) -> None:
+def _demonstration(request: pytest.FixtureRequest) -> Iterator[None]:
     """On for the demonstration's own tests and for those marked `demo`; off elsewhere."""
     own = "guichet/demo/" in request.node.nodeid
-    if own or request.node.get_closest_marker("demo"):
-        settings.DEMO = True
+    with override_settings(DEMO=bool(own or request.node.get_closest_marker("demo"))):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,186 @@
+"""Each address, in each language, for each kind of visitor, whatever is thrown at it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils.html import strip_tags
+
+from guichet.signon import access
+from tests.addresses import every_address
+from tests.cast import a_credential, a_person, signed_on
+
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+ADDRESSES = every_address()
+PAGES = [address for address in ADDRESSES if address.in_languages]
+CLOSED = [a for a in PAGES if access.openness(a.view) != access.OPEN_TO_ALL]
+VISITORS = ["a stranger", "a newcomer", "a registered person"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.demo]
+
+HUGE = "a" * 20_000
+ODD_WORDS = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    "'; DROP TABLE persons_person; --",
+    "<script>alert(1)</script>",
+    "{{ 7|add:7 }}{% now 'Y' %}",
+    "%(name)s %s {0}",
+    "../../../../etc/passwd",
+    "９８７６５４",  # digits, but not ASCII's
+    "١٩٨٣٠٨١٩٧٤٩٢٥",
+    "\u202eabc\u200f\ufeff",
+    "👩🏽‍🚀" * 50,
+    "1e999",
+    "-1",
+    "9" * 400,
+    "a@" + "b" * 300 + ".lu",
+    "https://evil.example/",
+    HUGE,
+]
+
+
+def visitor(who: str) -> Client:
+    client = Client()
+    if who == "a newcomer":
+        signed_on(client, a_credential())
+    elif who == "a registered person":
+        signed_on(client, a_person("Tom Weber"))
+    return client
+
+
+@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("address", PAGES, ids=str)
+def test_every_page_answers_in_every_language(address, who):
+    client = visitor(who)
+    for language in LANGUAGES:
+        answer = client.get(address.path(language))
+        assert answer.status_code < 500
+        if answer.headers["Content-Type"].startswith("text/html") and answer.status_code == 200:
+            assert f'<html lang="{language}"' in _text(answer)
+
+
+@pytest.mark.parametrize("address", CLOSED, ids=str)
+def test_a_closed_page_asks_a_stranger_to_sign_on(address):
+    answer = Client().get(address.path())
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/fr/connexion/?next=")
+
+
+@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+def test_other_methods_do_no_harm(address, who, method):
+    answer = visitor(who).generic(method, address.path())
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_odd_words_in_every_field_get_a_sentence(address, who):
+    client = visitor(who)
+    path = address.path()
+    names = _fields(client.get(path))
+    for word in ODD_WORDS:
+        answer = client.post(path, {**dict.fromkeys(names, word), "unexpected": word})
+        _is_answered(answer)
+        _is_answered(client.get(path, {"next": word, "page": word, "q": word, "_language": word}))
+    for name in names:  # one odd field among missing ones, and the same field twice
+        _is_answered(client.post(path, {name: "\x00"}))
+        _is_answered(client.post(path, {name: ["a", "b"]}))
+
+
+@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_odd_bytes_get_a_sentence(address, who):
+    client = visitor(who)
+    path = address.path()
+    form, many = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+    bodies = [
+        (form, b"a=%ff%fe&b=%00&%c3%28=%c3%28"),
+        (form, b"\xff\xfe\x00=\xff"),
+        (form, b"&".join(b"f%d=1" % n for n in range(2000))),
+        (form, b"a=" + b"b" * 1_200_000),
+        (form + "; charset=utf-7", b"a=+AGE-"),
+        (form + "; charset=nonsense", b"a=b"),
+        (many, b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\nhalf"),
+        (many, b'--b\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n\xff\r\n--b--\r\n'),
+        (
+            many,
+            b'--b\r\nContent-Disposition: form-data; name="f"; filename="\x00"\r\n\r\nx\r\n--b--',
+        ),
+        ("multipart/form-data", b"no boundary"),
+        ("application/json", b"{"),
+        ("", b"\x00"),
+        ("\udcff".encode("utf-8", "surrogateescape").decode("latin-1"), b"a"),
+    ]
+    for kind, body in bodies:
+        _is_answered(client.post(path, body, content_type=kind))
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_odd_cookies_and_headers_get_a_sentence(address):
+    path = address.path()
+    for word in ["\x00", "a" * 5000, "é", "%00", '"', "\u202e", ";;=", "../", "null"]:
+        client = Client()
+        for name in (
+            settings.SESSION_COOKIE,
+            settings.ATTEMPT_COOKIE,
+            settings.BROWSER_COOKIE,
+            settings.CSRF_COOKIE_NAME,
+            settings.LANGUAGE_COOKIE_NAME,
+            "affichage",
+            "messages",
+        ):
+            client.cookies[name] = word
+        headers = {"Accept-Language": word, "User-Agent": word, "X-Forwarded-For": word}
+        _is_answered(client.get(path, headers=headers))
+        _is_answered(client.post(path, {"a": word}, headers=headers))
+
+
+@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("address", [a for a in ADDRESSES if a.parts], ids=str)
+def test_odd_parts_of_an_address_are_not_found(address, who):
+    client = visitor(who)
+    path = address.path()
+    for _name, kind in address.parts:
+        for odd in ["%00", "%ff", "..", "%2e%2e", "🦊", "A" * 3000, "%0a", "PM-0000", "0", "-1"]:
+            last = re.sub(r"[^/]+(?=/?$)", odd, path)
+            _is_answered(client.get(last))
+            _is_answered(client.post(last))
+        if kind == "IntConverter":
+            _is_answered(client.get(path.replace("/1/", f"/{9**40}/")))
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere/", "/fr/nulle-part/", "/de/%ff%fe", "/fr/\x00", "//", "/fr"]
+)
+def test_an_unknown_address_is_a_page_with_a_sentence(path):
+    answer = Client().get(path)
+    assert answer.status_code in (301, 302, 400, 404)
+    _is_answered(answer)
+
+
+def _is_answered(answer: Any) -> None:
+    assert answer.status_code < 500
+    if answer.status_code >= 400 and answer.status_code != 405:
+        said = re.sub(r"\s+", " ", strip_tags(_text(answer))).strip()
+        assert len(said) > 20, f"{answer.status_code} without a sentence"
+        assert "Traceback" not in said
+
+
+def _fields(answer: Any) -> list[str]:
+    """Names of everything that the page's forms send."""
+    found = re.findall(r'<(?:input|textarea|select|button)\b[^>]*\bname="([^"]+)"', _text(answer))
+    return sorted({*found} - {"csrfmiddlewaretoken"}) or ["name"]
+
+
+def _text(answer: Any) -> str:
+    if getattr(answer, "streaming", False):
+        return b"".join(answer).decode("utf-8", "replace")
+    return str(answer.content.decode("utf-8", "replace"))

@@ -1,0 +1,266 @@
+"""What holds for the whole house, each learned from an accident in somebody else's."""
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import grimp
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import ForeignKey
+from django.template import Context, Engine
+from django.utils import translation
+
+from guichet.persons.models import Person
+from guichet.signon import access
+from guichet.spaces.models import Space
+from tests.addresses import every_address
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "guichet"
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+
+# A room's front doors, and what a room offers besides.
+PUBLIC = {"actions", "policy", "models", "forms", "requests", "access"}
+OFFERED = {
+    "design": {"context", "display", "forms", "icons", "templatetags"},
+    "jobs": {"tasks"},
+    "registers": {"base", "identifiers"},
+    "signon": {"sessions", "totp", "throttle", "levels", "pictures"},
+}
+
+# The pages open to the street. Whoever adds one says here that she meant it.
+OPEN_TO_ALL = {
+    "content:about",
+    "content:accessibility",
+    "content:contact",
+    "content:help",
+    "content:legal",
+    "content:news",
+    "content:privacy",
+    "content:service_status",
+    "content:site_map",
+    "design:display",
+    "desk:home",
+    "registration:confirm",
+    "registration:terms",
+    "signon:code",
+    "signon:help",
+    "signon:products",
+    "signon:signed_out",
+    "signon:token",
+}
+
+# Rows that hang on a person or a space: where merging, closing and exporting have to look.
+HANGS_ON_A_PERSON = {
+    "registration.Acceptance.person",
+    "registration.Access.person",
+    "signon.Credential.person",
+    "signon.Session.person",
+    "spaces.Draft.person",
+    "spaces.Membership.person",
+    "spaces.Space.owner",
+}
+HANGS_ON_A_SPACE = {"spaces.Company.space", "spaces.Membership.space"}
+
+
+def test_rooms_use_only_each_others_front_doors():
+    graph = grimp.build_graph("guichet")
+    offences = [
+        f"{importer} imports {imported}"
+        for importer in graph.modules
+        for imported in graph.find_modules_directly_imported_by(importer)
+        if _is_a_back_door(importer.split("."), imported.split("."))
+    ]
+    assert offences == []
+
+
+def _is_a_back_door(importer: list[str], imported: list[str]) -> bool:
+    room, module = imported[1], imported[2] if len(imported) > 2 else ""
+    if not module or room == importer[1] or importer[1] == "config" or "tests" in importer:
+        return False
+    return module not in PUBLIC | OFFERED.get(room, set())
+
+
+def test_the_pages_open_to_the_street_are_exactly_these():
+    found = {
+        address.name
+        for address in every_address()
+        if access.openness(address.view) == access.OPEN_TO_ALL
+        and not address.name.startswith("demo:")
+    }
+    assert found == OPEN_TO_ALL
+
+
+def test_every_address_has_a_name():
+    assert [a for a in every_address() if a.name.endswith((":None", ":")) or a.name == "None"] == []
+
+
+def test_names_of_addresses_are_told_apart():
+    names = [address.name for address in every_address()]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_no_page_takes_a_form_from_elsewhere():
+    assert [a.name for a in every_address() if getattr(a.view, "csrf_exempt", False)] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_rooms_docstring_is_its_line_on_the_map(room):
+    lines = re.findall(r"^\| `(\w+)` \| (.+) \|$", (ROOT / "ARCHITECTURE.md").read_text(), re.M)
+    first = (PACKAGE / room / "__init__.py").read_text().split('"""')[1].strip().splitlines()[0]
+    assert dict(lines).get(room) == first
+
+
+def test_who_hangs_on_a_person_or_a_space_is_known():
+    assert _keys_to(Person) == HANGS_ON_A_PERSON
+    assert _keys_to(Space) == HANGS_ON_A_SPACE
+
+
+def _keys_to(model: type) -> set[str]:
+    return {
+        f"{field.model._meta.app_label}.{field.model.__name__}.{field.name}"
+        for each in apps.get_models()
+        for field in each._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.related_model is model
+    }
+
+
+# --- Templates, mails, letters
+
+
+@cache
+def _templates() -> dict[str, str]:
+    """Name and text of every template of ours."""
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for folder in PACKAGE.glob("*/templates")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _folders(kind: str) -> list[str]:
+    """Folders of mails or of letters: `registration/mail/confirm`."""
+    found = {str(Path(name).parent) for name in _templates()}
+    return sorted(
+        folder for folder in found if f"/{kind}/" in f"{folder}/x" and folder.count("/") == 2
+    )
+
+
+def test_no_template_is_unused():
+    sources = [
+        path.read_text(encoding="utf-8")
+        for path in PACKAGE.rglob("*.py")
+        if "tests" not in path.relative_to(PACKAGE).parts
+    ]
+    text = "\n".join([*sources, *_templates().values()])
+    unused = [name for name in _templates() if not _is_named(name, text)]
+    assert unused == []
+
+
+def _is_named(name: str, text: str) -> bool:
+    without_suffix, folder = name.rsplit(".", 1)[0], name.rsplit("/", 1)[0]
+    if name.startswith("django/"):  # Django asks for its own names
+        return True
+    return any(
+        f"{quote}{candidate}{quote}" in text
+        for candidate in (name, without_suffix, folder)
+        for quote in "\"'"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("folder", _folders("mail"))
+def test_each_mail_has_a_subject_on_one_line_a_text_and_a_page(folder, language):
+    assert {"subject.txt", "body.txt", "body.html"} <= {
+        Path(name).name for name in _templates() if name.startswith(f"{folder}/")
+    }
+    subject = _drawn(f"{folder}/subject.txt", language)
+    assert subject.strip()
+    assert "\n" not in subject.strip()
+    assert _drawn(f"{folder}/body.txt", language).strip()
+    assert "<html" in _drawn(f"{folder}/body.html", language)
+
+
+def _drawn(name: str, language: str) -> str:
+    """The template with a word in place of everything that it asks for."""
+    engine = Engine(
+        app_dirs=True, builtins=Engine.get_default().builtins[3:], string_if_invalid="X"
+    )
+    with translation.override(language):
+        return engine.get_template(name).render(Context({"language": language}))
+
+
+@pytest.mark.parametrize("name", [name for name in _templates() if name.endswith(".html")])
+def test_each_form_that_is_posted_carries_its_token(name):
+    for form in re.findall(r"<form\b[^>]*method=.post.*?</form>", _templates()[name], re.S):
+        assert "{% csrf_token %}" in form
+
+
+@pytest.mark.parametrize("name", [name for name in _templates() if name.endswith(".html")])
+def test_no_template_holds_a_style_or_a_script(name):
+    if "/mail" in name or "/letter" in name:
+        pytest.skip("mails and letters are not pages: no browser with our policy reads them")
+    text = re.sub(r"{#.*?#}", "", _templates()[name])
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text)
+
+
+# --- Migrations, settings
+
+
+@pytest.mark.django_db
+def test_migrations_are_linear_and_none_is_missing():
+    loader = MigrationLoader(None)
+    for room in ROOMS:
+        own = [migration for app, migration in loader.graph.nodes if app == room]
+        assert len(loader.graph.leaf_nodes(room)) == (1 if own else 0), room
+        assert len({name[:4] for name in own}) == len(own), room
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_a_deployment_passes_djangos_own_check(tmp_path):
+    production = {
+        "PATH": os.environ["PATH"],
+        "GUICHET_DATA": str(tmp_path),
+        "GUICHET_SITE_URL": "https://my.guichet.example",
+        "GUICHET_HOSTS": "my.guichet.example",
+        "GUICHET_PROXIES": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=production,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_demonstration_is_off_unless_asked_for(tmp_path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from guichet.config import settings as s;"
+            "print(s.DEMO, 'guichet.demo' in s.INSTALLED_APPS)",
+        ],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "GUICHET_DATA": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "guichet.config.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "False False", done.stderr
