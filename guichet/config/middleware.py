@@ -6,8 +6,10 @@ from uuid import UUID
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from guichet.ids import new_id
+from guichet.signon import access
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -22,8 +24,12 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), int
 log = structlog.get_logger("guichet.request")
 
 
+# Browsers ask each time; we and caches on the way may answer from memory for a minute.
+KEPT = "public, max-age=0, s-maxage=60, must-revalidate"
+
+
 class Headers:
-    """Security headers on everything; pages are not kept by any cache unless they say so."""
+    """Security headers on everything; no cache keeps a page that is not the same for everybody."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -35,6 +41,9 @@ class Headers:
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")
+        if _is_the_same_for_all(request, response):
+            headers.setdefault("Cache-Control", KEPT)
+            patch_vary_headers(response, ["Cookie"])
         headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -65,3 +74,15 @@ class RequestLog:
         )
         response.headers["X-Request-Id"] = str(identifier)
         return response
+
+
+def _is_the_same_for_all(request: HttpRequest, response: HttpResponse) -> bool:
+    """Marked so, asked without a cookie, and giving none: a form's token would be one."""
+    match = request.resolver_match
+    return (
+        match is not None
+        and access.is_the_same_for_all(match.func)
+        and response.status_code == 200
+        and not request.COOKIES
+        and not response.cookies
+    )

@@ -3,6 +3,7 @@
 - unmarked: a registered person with a live session who has accepted the current terms;
 - `open_while_registering`: a live session; `request.person` may be None;
 - `open_to_all`: everybody. A test holds the list of these.
+- `same_for_all`: everybody, and everybody without a cookie sees the same.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,15 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def same_for_all(view: View) -> View:
+    """Mark a view as public, and as the same for whoever sends no cookie: it may be kept a minute.
+
+    What it shows follows from its address alone: no throttle, no counter, nothing of a person.
+    """
+    view.same_for_all = True  # type: ignore[attr-defined]
+    return open_to_all(view)
+
+
 def open_while_registering(view: View) -> View:
     """Mark a view as open to whoever has signed on, registered or not."""
     view.open_to = OPEN_WHILE_REGISTERING  # type: ignore[attr-defined]
@@ -29,3 +39,8 @@ def open_while_registering(view: View) -> View:
 def openness(view: Callable[..., Any]) -> str | None:
     """How far a view is open; None is the ordinary, closed page."""
     return getattr(view, "open_to", None)
+
+
+def is_the_same_for_all(view: Callable[..., Any]) -> bool:
+    """Whether `same_for_all` marks the view."""
+    return getattr(view, "same_for_all", False)
