@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from guichet.desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("arrivee/", views.arrival, name="arrival"),
+    path("espaces/", views.spaces, name="spaces"),
+    path("espaces/<space:identifier>/", views.space, name="space"),
+    path("espaces/<space:identifier>/communications/", views.communications, name="communications"),
+]

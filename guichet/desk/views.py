@@ -1,0 +1,76 @@
+"""The front page, where one lands after signing on, the hub of spaces, and a space's home."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from guichet.desk import kept
+from guichet.signon.access import open_to_all
+from guichet.signon.requests import PersonRequest
+from guichet.spaces import policy
+from guichet.spaces.models import Membership, SpaceDraft
+from guichet.spaces.policy import Can
+
+NEWS_MAX = 3
+
+
+@open_to_all
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: the same for everybody who has not signed on."""
+    context = {
+        "known": getattr(request, "sign_on", None) is not None,
+        "phone": settings.SUPPORT_PHONE,
+        "phone_link": re.sub(r"[^+0-9]", "", settings.SUPPORT_PHONE),
+        "news": _news(),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def arrival(request: PersonRequest) -> HttpResponse:
+    """Whoever has one space lands in it; with none or several one chooses."""
+    found = Membership.objects.filter(person=request.person).order_by("since")
+    identifiers = list(found.values_list("space__identifier", flat=True)[:2])
+    if len(identifiers) == 1:
+        return redirect("desk:space", identifiers[0])
+    return redirect("desk:spaces")
+
+
+def spaces(request: PersonRequest) -> HttpResponse:
+    """The hub: one's spaces, those in preparation, and how to create more."""
+    person = request.person
+    memberships = list(
+        Membership.objects.filter(person=person)
+        .select_related("space")
+        .order_by("space__name", "space__identifier")
+    )
+    context = {
+        "private": [member for member in memberships if member.space.is_private],
+        "professional": [member for member in memberships if not member.space.is_private],
+        "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
+    }
+    return render(request, "desk/spaces.html", context)
+
+
+def space(request: PersonRequest, identifier: str) -> HttpResponse:
+    """A space's home: its procedures, what waits, the news."""
+    member = policy.membership(request.person, identifier, to=Can.VIEW)
+    key = (member.space_id, member.space.version, member.role)
+
+    def read() -> dict[str, Any]:
+        return {"space": member.space, "news": _news()}
+
+    return kept.page(request, key, "desk/space.html", read)
+
+
+def communications(request: PersonRequest, identifier: str) -> HttpResponse:
+    """Letters between the authorities and the space."""
+    member = policy.membership(request.person, identifier, to=Can.VIEW)
+    context = {"space": member.space, "email": member.notification_email}
+    return render(request, "desk/communications.html", context)
+
+
+def _news() -> list[dict[str, str]]:
+    return []

@@ -1,0 +1,30 @@
+"""The tabs of a space, for pages of this room and of those above."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guichet.spaces.models import Space
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def space_tabs(context: Context, space: Space) -> list[dict[str, Any]]:
+    """The guide's tabs, in its order; the one of this page, or of its parent, is current."""
+    labels = {
+        "desk:space": _("My procedures"),
+        "spaces:data": _("My data") if space.is_private else _("My business data"),
+        "desk:communications": _("Communications"),
+        "spaces:profile": str(space.get_kind_display()),
+    }
+    path = context["request"].path
+    urls = {view: reverse(view, args=[space.identifier]) for view in labels}
+    here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    return [
+        {"label": label, "url": urls[view], "current": urls[view] == here}
+        for view, label in labels.items()
+    ]
