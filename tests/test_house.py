@@ -33,7 +33,7 @@ OFFERED = {
     "design": {"context", "display", "forms", "icons", "templatetags"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers"},
-    "signon": {"sessions", "totp", "throttle", "levels", "pictures"},
+    "signon": {"sessions", "totp", "throttle", "levels", "pictures", "returns"},
 }
 
 # The pages open to the street. Whoever adds one says here that she meant it.
@@ -51,9 +51,14 @@ OPEN_TO_ALL = {
     "desk:home",
     "registration:confirm",
     "registration:terms",
+    "signon:change_product",
     "signon:code",
     "signon:help",
+    "signon:picture",
     "signon:products",
+    "signon:refused",
+    "signon:resynchronise",
+    "signon:sign_out",
     "signon:signed_out",
     "signon:token",
 }

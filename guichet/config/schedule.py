@@ -6,10 +6,13 @@ from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
 from guichet.post import tasks as post
+from guichet.signon import tasks as signon
 
 SCHEDULE: Schedule = [
     (post.deliver_due, timedelta(seconds=30)),
     (post.forget, timedelta(days=1)),
     (files.sweep, timedelta(hours=6)),
     (jobs.prune, timedelta(hours=6)),
+    (signon.close_what_ran_out, timedelta(minutes=5)),
+    (signon.forget_the_old, timedelta(days=1)),
 ]

@@ -1,6 +1,9 @@
-"""What one can do at the door: get a product, sign on with it, stay, leave."""
+"""What happens to products and to what sign-on leaves behind. Signing on itself: `attempts`."""
+
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from guichet import clock
@@ -9,8 +12,21 @@ from guichet.persons.models import Person
 from guichet.refusals import Refused
 from guichet.signon import passwords
 from guichet.signon.levels import Level
-from guichet.signon.models import Credential, LocalSecret, OtpDevice, Session
+from guichet.signon.models import (
+    Attempt,
+    Credential,
+    LocalSecret,
+    OtpDevice,
+    Session,
+    Throttle,
+)
 from guichet.signon.products.token import Token, user_id_index
+
+# An attempt's number can be found in the register when somebody asks about it.
+ATTEMPTS_KEPT = timedelta(days=30)
+SESSIONS_KEPT = timedelta(days=90)
+# Longer than the longest window and the longest pause together.
+THROTTLES_KEPT = timedelta(days=60)
 
 
 @transaction.atomic
@@ -33,6 +49,7 @@ def issue_token(
     0 to 191; `secret` has 16 bytes or more. Names as the certificate writes them. Raises
     `Refused` for a weak password and `IntegrityError` for a UserID or serial that exists.
     """
+    passwords.check(password)
     index = user_id_index(user_id)
     credential = Credential.objects.create(
         product=Token.code,
@@ -75,3 +92,21 @@ def bind_person(credential: Credential, person: Person) -> None:
     Session.objects.filter(credential=credential, person=None).live(at).update(person=person)
     if bound:
         record("signon.credential-bound", by=person, about=credential, product=credential.product)
+
+
+@transaction.atomic
+def close_what_ran_out() -> None:
+    """Write down what the clock has ended already: sessions and attempts."""
+    at = clock.now()
+    for until, end in (("hard_until", Session.End.LIMIT), ("idle_until", Session.End.IDLE)):
+        late = Session.objects.filter(ended_at=None, **{f"{until}__lte": at})
+        late.update(ended_at=F(until), ended_by=end)
+    Attempt.objects.unfinished().filter(expires_at__lte=at).update(abandoned_at=F("expires_at"))
+
+
+def forget_the_old() -> None:
+    """Delete attempts after 30 days, ended sessions after 90, counts that count no more."""
+    at = clock.now()
+    Attempt.objects.filter(expires_at__lte=at - ATTEMPTS_KEPT).delete()
+    Session.objects.filter(ended_at__lte=at - SESSIONS_KEPT).delete()
+    Throttle.objects.filter(window_started_at__lte=at - THROTTLES_KEPT).delete()

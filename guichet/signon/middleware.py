@@ -10,6 +10,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from guichet.signon import access, sessions
+from guichet.signon.models import Session
+
+# What the product page says of a session that is over, by its word in the address.
+WHY = {
+    Session.End.IDLE: "inactivite",
+    Session.End.LIMIT: "duree",
+    Session.End.CREDENTIAL: "produit",
+}
 
 
 class SignedOn:
@@ -31,11 +39,21 @@ class SignedOn:
         session = request.sign_on  # type: ignore[attr-defined]
         if session is not None:
             sessions.touch(session)
-        elif (
-            access.openness(view) is None or access.openness(view) == access.OPEN_WHILE_REGISTERING
-        ):
-            return redirect(f"{reverse('signon:products')}?{urlencode({'next': _back(request)})}")
+        elif access.openness(view) != access.OPEN_TO_ALL:
+            return _to_sign_on(request)
         return None
+
+
+def _to_sign_on(request: HttpRequest) -> HttpResponse:
+    """To the products, with the way back and, if there was a session, why it is over."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE)
+    query = {"next": _back(request)}
+    if key and (why := WHY.get(sessions.why_ended(key))):  # type: ignore[call-overload]
+        query["fin"] = why
+    response = redirect(f"{reverse('signon:products')}?{urlencode(query)}")
+    if key:
+        response.delete_cookie(settings.SESSION_COOKIE, samesite="Lax")
+    return response
 
 
 def _back(request: HttpRequest) -> str:

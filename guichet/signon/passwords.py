@@ -17,8 +17,8 @@ LENGTH_MIN = 12
 LENGTH_MAX = 128
 
 
-def hashed(password: str) -> str:
-    """A PHC string for a new password. Raises `Refused` when it is too short or too long."""
+def check(password: str) -> None:
+    """Raise `Refused` when a new password is too short or too long."""
     if len(password) < LENGTH_MIN:
         raise Refused(
             _("Choose a password of at least %(length)d characters.") % {"length": LENGTH_MIN},
@@ -31,6 +31,10 @@ def hashed(password: str) -> str:
             code="password-too-long",
             field="password",
         )
+
+
+def hashed(password: str) -> str:
+    """What is stored of a password: a PHC string."""
     return _hasher().hash(password)
 
 

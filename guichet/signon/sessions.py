@@ -49,22 +49,45 @@ def open_session(
 
 def find(key: str) -> Session | None:
     """The live session with this key, its credential and person in the same query, or None."""
-    return (
+    session = (
         Session.objects.live(clock.now())
         .select_related("credential", "person__account")
         .filter(key_hash=hash_key(key))
         .first()
     )
+    if session is None or not session.credential.is_usable:
+        return None
+    if session.person is not None and not session.person.account.is_active:
+        return None
+    return session
+
+
+def why_ended(key: str) -> str:
+    """One of `Session.End` for a session that is over; "" for a key that never opened one."""
+    session = Session.objects.filter(key_hash=hash_key(key)).first()
+    if session is None:
+        return ""
+    if session.ended_by:
+        return session.ended_by
+    at = clock.now()
+    if session.hard_until <= at:
+        return Session.End.LIMIT
+    return Session.End.IDLE if session.idle_until <= at else Session.End.CREDENTIAL
 
 
 def touch(session: Session) -> None:
     """Count the request as activity: the idle limit starts anew, the hard limit stays."""
+    if clock.now() - session.seen_at >= _SEEN_EVERY:
+        extend(session)
+
+
+def extend(session: Session) -> None:
+    """Begin the idle limit anew, at once."""
     at = clock.now()
-    if at - session.seen_at < _SEEN_EVERY:
-        return
     limits = Session.limits(at)
     session.seen_at, session.idle_until = at, min(limits["idle_until"], session.hard_until)
-    Session.objects.filter(pk=session.pk, ended_at=None).update(
+    # Not a session that has run out meanwhile: what has ended stays ended.
+    Session.objects.live(at).filter(pk=session.pk).update(
         seen_at=session.seen_at, idle_until=session.idle_until
     )
 

@@ -44,6 +44,7 @@ LIMITS = {
     "known-browser": _limit(10, 15 * _MINUTE, 15 * _MINUTE),
     # Codes refused in a row for one UserID (signing on forgets them).
     "code": _limit(5, _DAY, 15 * _MINUTE),
+    "known-browser-code": _limit(5, _DAY, 15 * _MINUTE),
     "address": _limit(60, 10 * _MINUTE, 10 * _MINUTE),
     "resync": _limit(3, _DAY, _DAY),
     # Becoming known: forms per credential, codes of the mail, mails, letters.
@@ -52,6 +53,8 @@ LIMITS = {
     "confirmation-mail": _limit(3, _HOUR, _HOUR),
     "mailbox": _limit(10, _DAY, _DAY),
     "letter": _limit(4, 30 * _DAY, _DAY),
+    # Looking companies up, per person.
+    "business-search": _limit(60, _HOUR, 10 * _MINUTE),
 }
 
 

@@ -32,40 +32,31 @@ def step(at: datetime, period_seconds: int = 30) -> int:
     return int(at.timestamp()) // period_seconds
 
 
-def accept(device: OtpDevice, typed: str) -> bool:
+def accept(device: OtpDevice | None, typed: str) -> bool:
     """Whether `typed` is a code of `device` now, and was never accepted before.
 
     True at most once for a code, also for requests at the same instant; then the step is used up
-    and the drift learned, by one step at most.
+    and the drift learned, by one step at most. Without a device the same work is done for False.
     """
+    device = device or _nobodys()
     here = step(clock.now(), device.period_seconds)
-    expected = here + device.drift_steps
-    found = _find(device, typed, _around(expected, WINDOW_STEPS))
-    if found is None:
-        return False
-    return _use_up(device, found, drift=found - here)
+    fresh = _fresh(device, typed, _around(here + device.drift_steps, WINDOW_STEPS))
+    return bool(fresh) and _use_up(device, min(fresh), here)
 
 
-def resynchronise(device: OtpDevice, first: str, second: str) -> bool:
+def resynchronise(device: OtpDevice | None, first: str, second: str) -> bool:
     """Learn a drift of up to 20 steps from two codes that follow each other.
 
     True at most once for a pair: neither code, nor an older one, is accepted afterwards.
+    Without a device the same work is done for False.
     """
+    device = device or _nobodys()
     here = step(clock.now(), device.period_seconds)
     # Both searches run to their end, whatever the first one finds.
-    firsts = _matches(device, first, _around(here, RESYNC_STEPS))
-    seconds = _matches(device, second, _around(here, RESYNC_STEPS + 1))
-    pairs = [found + 1 for found in firsts if found + 1 in seconds and found > device.last_step]
-    if not pairs:
-        return False
-    newest = min(pairs, key=lambda found: abs(found - here))
-    return _use_up(device, newest, drift=newest - here)
-
-
-def spend_the_same_time(typed: str) -> None:
-    """As much computing as `accept`, for a UserID that has no token."""
-    device = _nobodys()
-    _find(device, typed, _around(step(clock.now(), device.period_seconds), WINDOW_STEPS))
+    firsts = _fresh(device, first, _around(here, RESYNC_STEPS))
+    seconds = _fresh(device, second, _around(here, RESYNC_STEPS))
+    newest = [found for found in seconds if found - 1 in firsts]
+    return bool(newest) and _use_up(device, min(newest, key=lambda at: abs(at - here)), here)
 
 
 @cache
@@ -75,22 +66,18 @@ def _nobodys() -> OtpDevice:
     return device
 
 
-def _use_up(device: OtpDevice, found: int, *, drift: int) -> bool:
-    won = OtpDevice.objects.filter(pk=device.pk, last_step__lt=found).update(
-        last_step=found, drift_steps=max(-DRIFT_STEPS_MAX, min(DRIFT_STEPS_MAX, drift))
-    )
-    return won == 1
+def _use_up(device: OtpDevice, used: int, here: int) -> bool:
+    """Only whoever moves the newest step forward has signed on with it."""
+    drift = max(-DRIFT_STEPS_MAX, min(DRIFT_STEPS_MAX, used - here))
+    newer = OtpDevice.objects.filter(pk=device.pk, last_step__lt=used)
+    return newer.update(last_step=used, drift_steps=drift) == 1
 
 
-def _find(device: OtpDevice, typed: str, steps: Iterable[int]) -> int | None:
-    fresh = [found for found in _matches(device, typed, steps) if found > device.last_step]
-    return min(fresh, default=None)
-
-
-def _matches(device: OtpDevice, typed: str, steps: Iterable[int]) -> list[int]:
-    """All steps with this code; always computes and compares each of them."""
+def _fresh(device: OtpDevice, typed: str, steps: Iterable[int]) -> list[int]:
+    """The unused steps with this code; every step is computed and compared."""
     secret, given = device.secret, typed.encode()
-    return [at for at in steps if bytes_eq(_at_step(secret, max(at, 0), device.digits), given)]
+    matching = [at for at in steps if bytes_eq(_at_step(secret, at, device.digits), given)]
+    return [at for at in matching if at > device.last_step]
 
 
 def _around(middle: int, steps: int) -> range:

@@ -19,10 +19,9 @@ from guichet.signon.levels import Level
 class Product:
     """A kind of credential. Has no state: what somebody holds is a `Credential`."""
 
-    code: ClassVar[str]  # as in `Credential.product`, never shown
+    code: ClassVar[str]  # as in `Credential.product`; names its drawing in `design`
     label: ClassVar[str | Promise]  # what people call it
     hint: ClassVar[str | Promise]  # one line: how it is used
-    image: ClassVar[str]  # path among the static files
     entry: ClassVar[str]  # name of the address where it starts
     issuer: ClassVar[str]
     level: ClassVar[Level]  # the most that it can prove

@@ -32,7 +32,6 @@ class Token(Product):
     code = "token"
     label = _("Token")
     hint = _("The device that shows a 6-digit code")
-    image = "signon/token.svg"
     entry = "signon:token"
     issuer = "token"
     level = Level.SUBSTANTIAL
@@ -57,16 +56,15 @@ class Token(Product):
 
     def proves(self, credential_id: UUID | None, typed: str) -> bool:
         """Whether `typed` is the device's code now; uses it up. The same work for an unknown."""
-        device = OtpDevice.objects.filter(pk=credential_id or _NOBODY).first()
-        if device is None:
-            totp.spend_the_same_time(typed)
-            return False
-        return totp.accept(device, typed)
+        return totp.accept(_device(credential_id), typed)
 
     def resynchronise(self, credential_id: UUID | None, first: str, second: str) -> bool:
         """Learn how wrong the device's clock is, from two codes that follow each other."""
-        device = OtpDevice.objects.filter(pk=credential_id or _NOBODY).first()
-        return device is not None and totp.resynchronise(device, first, second)
+        return totp.resynchronise(_device(credential_id), first, second)
+
+
+def _device(credential_id: UUID | None) -> OtpDevice | None:
+    return OtpDevice.objects.filter(pk=credential_id or _NOBODY).first()
 
 
 def user_id_index(user_id: str) -> str:
