@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.audit.models import Entry
+from guichet.files import actions as files
+from guichet.files.models import File
 from guichet.persons.models import Account, Person
 from guichet.post import actions as post
+from guichet.post import paper
 from guichet.refusals import Refused
 from guichet.registers import identifiers, names
 from guichet.registers.actions import look_up_citizen
@@ -662,6 +665,37 @@ def _load(version: terms.Published, wording: terms.Wording) -> None:
     )
     if not is_new:
         raise ValueError(f"the text of {row} in {text.language} was published and has changed")
+
+
+def terms_pdf(document: str, language: str) -> tuple[terms.Wording, bytes]:
+    """The text in force today as PDF, made once and kept, and which text it is."""
+    wording = terms.current(document).wording(language)
+    text = Text.objects.select_related("pdf").get(digest=wording.digest)
+    return wording, files.read(text.pdf or _print(text, wording))
+
+
+def print_terms() -> int:
+    """Make what `terms_pdf` gives ahead, for each text in force; returns how many were missing."""
+    in_force = [
+        wording
+        for document in Document.values
+        for wording in terms.current(document).wordings.values()
+    ]
+    missing = Text.objects.filter(pdf=None, digest__in=[wording.digest for wording in in_force])
+    texts = {text.digest: text for text in missing.order_by("digest")}
+    for wording in in_force:
+        if wording.digest in texts:
+            _print(texts[wording.digest], wording)
+    return len(texts)
+
+
+def _print(text: Text, wording: terms.Wording) -> File:
+    content = paper.pdf(letters.terms_on_paper(wording))
+    with transaction.atomic():
+        name = f"{wording.document}-{wording.number}-{wording.language}.pdf"
+        file = files.store(content, name=name, media_type="application/pdf")
+        Text.objects.filter(pk=text.pk).update(pdf=file)
+    return file
 
 
 # --- People who are known already: imports, the demonstration's cast

@@ -1,5 +1,7 @@
 """What we write on paper. A letter goes to the register's address, never to a typed one."""
 
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,7 @@ from guichet.persons.models import Person
 from guichet.post.actions import Letter
 from guichet.registration.mails import moment
 from guichet.registration.models import Known, Request
+from guichet.registration.terms import Wording
 
 # The subject that the mail announces: whoever finds the letter recognises it.
 SUBJECT = _("Confirmation of your registration with an Internet application of the State")
@@ -20,6 +23,13 @@ def registered(person: Person, request: Request, known: Known) -> Letter:
 def product_added(person: Person, request: Request, known: Known) -> Letter:
     """One more product opens this person's spaces."""
     return _letter("registration/letter/product_added", person, request, known)
+
+
+def terms_on_paper(wording: Wording) -> str:
+    """The page of a text of terms, for `post.paper.pdf`."""
+    with translation.override(wording.language):
+        page = {"wording": wording, "site_name": settings.SITE_NAME, "demo": settings.DEMO}
+        return render_to_string("registration/paper/terms.html", page)
 
 
 def _letter(template: str, person: Person, request: Request, known: Known) -> Letter:
