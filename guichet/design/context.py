@@ -46,7 +46,6 @@ def _remaining(sign_on: Any) -> dict[str, int]:
     return {
         "idle": max(0, int((sign_on.idle_until - at).total_seconds())),
         "limit": max(0, int((sign_on.hard_until - at).total_seconds())),
-        "each": int(settings.SESSION_IDLE.total_seconds()),
         "warning": int((settings.SESSION_IDLE - settings.SESSION_WARNING).total_seconds()),
     }
 

@@ -6,29 +6,30 @@ document.getElementById("problems")?.focus();
 // A password can be looked at.
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const input = document.getElementById(button.dataset.reveal);
-  const texts = {
+  const words = {
     password: [button.textContent, button.getAttribute("aria-label")],
     text: [button.dataset.hide, button.dataset.hideLabel],
   };
   const show = (type) => {
     input.type = type;
-    button.textContent = texts[type][0];
-    button.setAttribute("aria-label", texts[type][1]);
+    button.textContent = words[type][0];
+    button.setAttribute("aria-label", words[type][1]);
   };
   button.hidden = false;
   button.addEventListener("click", () => show(input.type === "password" ? "text" : "password"));
-  // What is sent is a password again, so that browsers offer to keep it, not to suggest it.
-  input.form?.addEventListener("submit", () => show("password"));
+  // Sent as a password again: a browser must neither suggest nor remember it as plain text.
+  input.form.addEventListener("submit", () => show("password"));
 }
 
 // A reference or a code can be copied.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const label = button.querySelector("span");
   const before = label.textContent;
-  button.hidden = !navigator.clipboard;
   label.setAttribute("aria-live", "polite");
+  button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    const text = document.getElementById(button.dataset.copy).textContent.trim();
+    await navigator.clipboard.writeText(text);
     label.textContent = button.dataset.done;
     setTimeout(() => { label.textContent = before; }, 3000);
   });
@@ -37,44 +38,59 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // The session warns before it ends. All tabs know of the latest sign of life in any of them.
 const dialog = document.getElementById("session-dialog");
 if (dialog) {
-  const { idle, limit, each, warning } = dialog.dataset;
+  const seconds = (name) => Number(dialog.dataset[name]) * 1000;
   const form = document.getElementById("session");
-  const loaded = Date.now();
-  const last = loaded + limit * 1000;
-  let ends = loaded + idle * 1000;
-  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
+  const [warning, ended] = dialog.querySelectorAll("div[data-when]");
+  const last = Date.now() + seconds("limit");
+  const tabs = window.BroadcastChannel ? new BroadcastChannel("session") : null;
+  let ends = Date.now() + seconds("idle");
+  let dismissed = false;
 
   const look = () => {
     const left = ends - Date.now();
-    dialog.querySelector(".dialog-warning").hidden = left <= 0;
-    dialog.querySelector(".dialog-ended").hidden = left > 0;
-    if (left > warning * 1000) dialog.close();
-    else if (!dialog.open) dialog.showModal();
+    warning.hidden = left <= 0;
+    ended.hidden = left > 0;
+    dialog.setAttribute("aria-labelledby", left > 0 ? "session-warning" : "session-ended");
+    if (left > seconds("warning")) dialog.close();
+    else if (!dialog.open && !dismissed) dialog.showModal();
   };
   const live = (until) => {
     ends = Math.min(last, Math.max(ends, until));
+    dismissed = false;
     look();
   };
-
-  form.addEventListener("submit", async (event) => {
-    if (!event.submitter?.hasAttribute("formaction")) return;
-    event.preventDefault();
-    const answer = await fetch(event.submitter.formAction, {
+  const extend = async (address) => {
+    const answer = await fetch(address, {
       method: "POST",
       body: new FormData(form),
       headers: { Accept: "application/json" },
       redirect: "manual",
     }).catch(() => null);
     if (answer?.ok) {
-      live(Date.now() + each * 1000);
+      live(Date.now() + (await answer.json()).idle * 1000);
       tabs?.postMessage(ends);
-    } else {
+      // Nothing more can be had near the last hour's end: let the person finish.
+      if (dialog.open) { dismissed = true; dialog.close(); }
+    } else if (answer) {
       ends = 0;
       look();
     }
+  };
+
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    extend(event.submitter.formAction);
   });
-  if (tabs) tabs.onmessage = (event) => live(event.data);
-  tabs?.postMessage(ends);
+  // Escape means "I am here" while there is time, and "let me copy what I typed" afterwards.
+  dialog.addEventListener("cancel", () => {
+    dismissed = true;
+    if (ends > Date.now()) warning.querySelector("[formaction]").click();
+  });
+  if (tabs) {
+    tabs.onmessage = (event) => live(event.data);
+    tabs.postMessage(ends);
+  }
   setInterval(look, 5000);
   document.addEventListener("visibilitychange", look);
   look();
