@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 
+from guichet.content.models import NewsText
 from guichet.desk import kept
-from guichet.signon.access import open_to_all
+from guichet.signon.access import open_to_all, same_for_all
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy
 from guichet.spaces.models import Membership, SpaceDraft
@@ -18,6 +20,12 @@ NEWS_MAX = 3
 
 
 @open_to_all
+def entrance(request: HttpRequest) -> HttpResponse:
+    """The bare address leads to the front page in the language of the cookie or the browser."""
+    return redirect("desk:home")
+
+
+@same_for_all
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the same for everybody who has not signed on."""
     context = {
@@ -72,5 +80,6 @@ def communications(request: PersonRequest, identifier: str) -> HttpResponse:
     return render(request, "desk/communications.html", context)
 
 
-def _news() -> list[dict[str, str]]:
-    return []
+def _news() -> list[NewsText]:
+    """The latest, in the language of the page."""
+    return list(NewsText.objects.published(get_language() or settings.LANGUAGE_CODE)[:NEWS_MAX])

@@ -5,15 +5,16 @@ reading them out. Case sensitive. 34 ** 6 = 1,544,804,416 for each prefix.
 """
 
 import secrets
+from collections.abc import Callable
 
 ALPHABET = "ABCDEFGHIJKLMNPQRSTUVWXYZ123456789"
 LENGTH = 6
 PATTERN = rf"(?:PP|PM)-[A-NP-Z1-9]{{{LENGTH}}}"
 
 
-def draw(prefix: str) -> str:
+def draw(prefix: str, choose: Callable[[str], str] = secrets.choice) -> str:
     """A random identifier. Whether it was ever given is for the database to say."""
-    return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"
+    return f"{prefix}-{''.join(choose(ALPHABET) for _ in range(LENGTH))}"
 
 
 class IdentifierConverter:
