@@ -32,7 +32,7 @@ PUBLIC = {"actions", "policy", "models", "forms", "requests", "access"}
 OFFERED = {
     "design": {"context", "display", "forms", "icons", "templatetags"},
     "jobs": {"tasks"},
-    "registers": {"base", "identifiers"},
+    "registers": {"base", "identifiers", "invented", "names"},
     "signon": {"sessions", "totp", "throttle", "levels", "pictures", "returns"},
 }
 
@@ -40,6 +40,7 @@ OFFERED = {
 OPEN_TO_ALL = {
     "content:about",
     "content:accessibility",
+    "content:article",
     "content:contact",
     "content:help",
     "content:legal",
@@ -49,8 +50,11 @@ OPEN_TO_ALL = {
     "content:site_map",
     "design:display",
     "desk:home",
+    "entrance:entrance",
     "registration:confirm",
     "registration:terms",
+    "root:robots",
+    "root:security",
     "signon:change_product",
     "signon:code",
     "signon:help",
@@ -69,11 +73,12 @@ HANGS_ON_A_PERSON = {
     "registration.Access.person",
     "signon.Credential.person",
     "signon.Session.person",
-    "spaces.Draft.person",
+    "spaces.Membership.created_by",
     "spaces.Membership.person",
     "spaces.Space.owner",
+    "spaces.SpaceDraft.person",
 }
-HANGS_ON_A_SPACE = {"spaces.Company.space", "spaces.Membership.space"}
+HANGS_ON_A_SPACE = {"spaces.Company.space", "spaces.Membership.space", "spaces.SpaceDraft.space"}
 
 
 def test_rooms_use_only_each_others_front_doors():

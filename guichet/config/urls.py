@@ -8,6 +8,8 @@ from guichet.content import errors
 
 urlpatterns = [
     path("", include("guichet.jobs.urls")),
+    path("", include("guichet.content.root_urls")),
+    path("", include("guichet.desk.root_urls")),
     *i18n_patterns(
         path("", include("guichet.desk.urls")),
         path("", include("guichet.content.urls")),
