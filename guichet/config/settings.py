@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "guichet.signon.middleware.SignedOn",
     "guichet.registration.gate.Entry",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guichet.content.errors.Refusals",
 ]
 
 TEMPLATES = [
@@ -114,6 +115,8 @@ TASKS = {
     }
 }
 JOBS_SCHEDULE = "guichet.config.schedule.SCHEDULE"
+# Figures are for this machine only; True lets whoever reaches the server read them.
+METRICS_OPEN = env.bool("GUICHET_METRICS_OPEN", False)
 
 # --- Languages: French first; every list of languages is read from here
 LANGUAGE_CODE = "fr"
@@ -157,6 +160,7 @@ CSRF_FAILURE_VIEW = "guichet.content.errors.csrf"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked for behind the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
@@ -195,7 +199,16 @@ EMAIL_HOST_PASSWORD = env.str("GUICHET_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("GUICHET_SMTP_STARTTLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("GUICHET_MAIL_FROM", "MyGuichet.lu <ne-pas-repondre@guichet.example>")
-SUPPORT_PHONE = env.str("GUICHET_SUPPORT_PHONE", "+352 247-82000")
+
+# --- Who runs the portal and how to reach them. An operator gives its own; these are invented
+OPERATOR = env.str("GUICHET_OPERATOR", "Centre de démonstration du Guichet")
+SUPPORT_PHONE = env.str("GUICHET_SUPPORT_PHONE", "+352 0000-0000")
+SUPPORT_EMAIL = env.str("GUICHET_SUPPORT_EMAIL", "aide@guichet.example")
+SUPPORT_HOURS = env.str("GUICHET_SUPPORT_HOURS", "8:00-18:00")  # Monday to Friday
+COUNTER_ADDRESS = env.str("GUICHET_COUNTER_ADDRESS", "1, allée du Guichet; L-0000 Luxembourg")
+COUNTER_HOURS = env.str("GUICHET_COUNTER_HOURS", "8:00-17:00")
+SECURITY_CONTACT = env.str("GUICHET_SECURITY_CONTACT", "mailto:securite@guichet.example")
+SOURCE_URL = env.str("GUICHET_SOURCE_URL", "")  # where the software's source is published
 
 # --- Logs: one JSON object a line, an identifier per request, no personal value
 LOGGING_CONFIG = "guichet.config.logs.configure"

@@ -30,7 +30,7 @@ LEASE = timedelta(seconds=15)
 
 _LOST = "guichet.jobs.worker.WorkerLost"
 
-Row: TypeAlias = "DBTaskResult[..., Any]"
+Row: TypeAlias = DBTaskResult[..., Any]
 
 log = structlog.get_logger("guichet.jobs")
 
