@@ -7,6 +7,7 @@ transaction if there is one, and stands by itself if there is none.
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from django.db.models import Model
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from guichet import clock
 from guichet.refusals import Refused
 from guichet.registers import identifiers, names
 from guichet.registers.base import (
@@ -31,6 +33,7 @@ from guichet.registers.models import Consultation, subject_index
 RESULTS_MAX = 10
 SEARCH_LETTERS_MIN = 2
 SEARCH_LENGTH_MAX = 200
+TROUBLE_LASTS = timedelta(minutes=15)
 
 Register = Consultation.Register
 Outcome = Consultation.Outcome
@@ -84,6 +87,19 @@ def search_businesses(text: str, *, by: Model | None, purpose: str) -> list[Busi
         found = _recorded(ask, Register.BUSINESS, by=by, purpose=purpose, number=number)
         return [found.without_personal_numbers()] if found else []
     return _search_by_name(text, by=by, purpose=purpose)
+
+
+def troubled_at(register: str) -> datetime | None:
+    """When "population" or "business" last failed to answer; None if it has answered since.
+
+    A failure that nobody has repeated for a quarter of an hour counts no more.
+    """
+    last = (
+        Consultation.objects.filter(register=register, at__gt=clock.now() - TROUBLE_LASTS)
+        .order_by("-at")
+        .first()
+    )
+    return last.at if last and last.outcome == Outcome.UNAVAILABLE else None
 
 
 def forget_connectors() -> None:

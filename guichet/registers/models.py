@@ -46,6 +46,7 @@ class Consultation(models.Model):
         indexes = [
             models.Index(fields=["subject", "-at"], name="consultation_by_subject"),
             models.Index(fields=["by", "-at"], name="consultation_by_asker"),
+            models.Index(fields=["register", "-at"], name="consultation_by_register"),
         ]
         constraints = [
             models.CheckConstraint(name="a_consultation_has_a_purpose", condition=~Q(purpose="")),
