@@ -1,0 +1,1 @@
+"""Whole walks through the running portal, with a browser, a mail server and two databases."""

@@ -1,0 +1,261 @@
+"""Somebody in front of a browser: what she types and presses, and what we look at meanwhile."""
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.journeys.checkers import Checkers
+from tests.journeys.portal import Portal
+from tests.journeys.words import pattern, say
+
+HTML_BYTES_MAX = 15_000
+REQUESTS_MAX = 6
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+MODES: list[dict[str, Any]] = [
+    {"color_scheme": "dark"},
+    {"forced_colors": "active"},
+    {"contrast": "more"},
+]
+CALM: dict[str, Any] = {
+    "color_scheme": "light",
+    "forced_colors": "none",
+    "contrast": "no-preference",
+}
+
+
+class Visitor:
+    """One person, one browser window, one language."""
+
+    def __init__(
+        self,
+        page: Page,
+        portal: Portal,
+        checkers: Checkers,
+        *,
+        language: str,
+        scripts: bool,
+        shots: Path,
+    ) -> None:
+        self.page = page
+        self.portal = portal
+        self.language = language
+        self.scripts = scripts
+        self._checkers = checkers
+        self._shots = shots
+        self._answer: Response | None = None
+        self._requests: list[str] = []
+        self._complaints: list[str] = []
+        self._looked = 0
+        self.visited: list[str] = []
+        page.on("response", self._remember)
+        page.on("request", lambda request: self._requests.append(request.url))
+        page.on("pageerror", lambda fault: self._complaints.append(str(fault)))
+        page.on("console", lambda said: self._listen(said.type, said.text))
+
+    # --- What she does
+
+    def go(self, path: str) -> None:
+        """Type an address: `/fr/…`, or one of another page with `{language}`."""
+        self.page.goto(self.portal.url + path.format(language=self.language))
+
+    def press(self, label: str) -> None:
+        """Press the button or follow the link that the guide names in French."""
+        self.control(label).click()
+
+    def control(self, label: str) -> Locator:
+        """The button or link with this name, in the visitor's language."""
+        name = pattern(say(label, self.language))
+        whole = re.compile(rf"^\W*{name.pattern}\W*$", name.flags)
+        main = self.page.locator("main")
+        found = main.get_by_role("button", name=whole).or_(main.get_by_role("link", name=whole))
+        return found.first
+
+    def field(self, label: str) -> Locator:
+        """The field whose label begins with these words of the guide."""
+        return self.page.locator("main").get_by_label(pattern(say(label, self.language))).first
+
+    def fill(self, label: str, value: str) -> None:
+        self.field(label).fill(value)
+
+    def tick(self, label: str | None = None) -> None:
+        """Tick the box with this label, or the only box there is."""
+        boxes = self.page.locator("main").get_by_role("checkbox")
+        (self.field(label) if label else boxes.first).check()
+
+    def go_on(self) -> None:
+        """Press the first button of the page's own form."""
+        self.page.locator("#main-form button[type=submit]").first.click()
+
+    def main_action(self) -> Locator:
+        """The first button, or link that looks like one, of the page's content."""
+        return self.page.locator("main .actions").locator("a.button, button.button").first
+
+    def open_tab(self, label: str) -> None:
+        """One of the tabs of a space."""
+        tabs = self.page.locator(".tabs")
+        tabs.get_by_role("link", name=pattern(say(label, self.language))).first.click()
+
+    # --- What she reads
+
+    def reads(self, text: str) -> None:
+        """The guide's sentence stands on the page, in the visitor's language."""
+        said = pattern(say(text, self.language))
+        expect(self.page.locator("body")).to_contain_text(said)
+
+    def shows(self, text: str | re.Pattern[str]) -> None:
+        """This very text stands on the page."""
+        expect(self.page.locator("body")).to_contain_text(text)
+
+    def is_at(self, path: str) -> None:
+        """The address, without the language."""
+        expect(self.page).to_have_url(re.compile(rf"/{self.language}{path}(\?.*)?(#.*)?$"))
+
+    def finds(self, words: str, text: str) -> bool:
+        """Whether a text says what the guide says, in the visitor's language."""
+        return bool(pattern(say(words, self.language)).search(text))
+
+    # --- What we look at meanwhile
+
+    def look(self, name: str, *, deep: bool = False) -> None:
+        """Check the page that is shown; a deep look also in every colour, size and width."""
+        self._looked += 1
+        name = f"{self._looked:02d}-{name}"
+        faults = self._complaints + self._of_the_answer(name)
+        if self.scripts:
+            faults += [f"{name}: {fault}" for fault in self._checkers.access(self.page)]
+        self._complaints = []
+        if deep:
+            faults += [f"{name}: {fault}" for fault in self._deep(name)]
+        assert faults == [], "\n".join(faults)
+
+    def _of_the_answer(self, name: str) -> list[str]:
+        answer = self._answer
+        assert answer is not None
+        html = answer.body().decode()
+        faults = self._checkers.markup(name, html)
+        if len(gzip.compress(html.encode())) > HTML_BYTES_MAX:
+            faults.append(f"{name}: more than {HTML_BYTES_MAX} bytes of HTML, compressed")
+        if f'<html lang="{self.language}"' not in html and "/demo/" not in answer.url:
+            faults.append(f"{name}: not said to be in {self.language}")
+        if not answer.headers.get("content-security-policy"):
+            faults.append(f"{name}: no content security policy")
+        if len(self._requests) > REQUESTS_MAX:
+            faults.append(f"{name}: {len(self._requests)} requests: {self._requests}")
+        elsewhere = [
+            url for url in self._requests if not url.startswith((self.portal.url, "data:"))
+        ]
+        return faults + [f"{name}: asks {url}" for url in elsewhere]
+
+    def _deep(self, name: str) -> list[str]:
+        page, faults = self.page, []
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        page.screenshot(path=self._shots / f"{name}-1280.png", full_page=True)
+        for mode in MODES:
+            page.emulate_media(**mode)
+            faults += [f"{mode}: {fault}" for fault in self._checkers.access(page)]
+            [(what, value)] = mode.items()
+            page.screenshot(path=self._shots / f"{name}-{what}-{value}.png", full_page=True)
+            page.emulate_media(**CALM)
+        faults += _forced_colours(page)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.screenshot(path=self._shots / f"{name}-360.png", full_page=True)
+        faults += _too_wide(page, {"width": 320, "height": 256})
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        faults += _too_wide_at_200(page)
+        faults += _small_targets(page)
+        return faults
+
+    def _remember(self, response: Response) -> None:
+        request = response.request
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            if response.status not in (301, 302, 303):
+                self._answer = response
+                self.visited.append(request.url)
+                self._requests = [request.url]
+            else:
+                self._requests = []
+
+    def _listen(self, kind: str, text: str) -> None:
+        # The browser reports each answer of 400 and above; those are looked at as pages.
+        if kind == "error" and "the server responded with a status of 4" not in text:
+            self._complaints.append(text)
+
+
+def _too_wide(page: Page, size: dict[str, int]) -> list[str]:
+    """WCAG 1.4.10: nothing to scroll sideways."""
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    stretched = page.evaluate(
+        """width => [...document.querySelectorAll('body *')].filter(e => {
+          const r = e.getBoundingClientRect();
+          const hidden = e.closest('.scroll, .for-reader, .skip, dialog:not([open]), [popover]');
+          return r.width > 1 && r.right > width + 1 && !hidden;
+        }).map(e => e.tagName + '.' + e.className).slice(0, 3)""",
+        size["width"],
+    )
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return (
+        [f"wider than {size['width']} px: {wide}, {stretched}"]
+        if wide > size["width"] or stretched
+        else []
+    )
+
+
+def _too_wide_at_200(page: Page) -> list[str]:
+    """WCAG 1.4.4 and 1.4.12: text at 200 % with the widest spacing."""
+    page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(`html{font-size:200%!important}
+            *{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}
+            p{margin-bottom:2em!important}`);
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.evaluate("() => { document.adoptedStyleSheets = []; }")
+    return [f"text at 200 %: {over} px too wide"] if over > 0 else []
+
+
+def _small_targets(page: Page) -> list[str]:
+    """WCAG 2.5.8: at least 24 by 24 pixels, except links within a sentence."""
+    return [
+        f"small target: {found}"
+        for found in page.evaluate(
+            """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+              .filter(e => {
+                const r = e.getBoundingClientRect();
+                const style = getComputedStyle(e);
+                const inText = style.display === 'inline' && e.closest('p, li, dd, td');
+                const labelled = e.labels && [...e.labels].some(l => l.getBoundingClientRect().height >= 24);
+                const seen = r.width > 1 && r.height > 1 && style.visibility !== 'hidden';
+                return seen && !inText && !labelled && (r.width < 24 || r.height < 24);
+              }).map(e => e.outerHTML.slice(0, 80)).slice(0, 5)"""
+        )
+    ]
+
+
+def _forced_colours(page: Page) -> list[str]:
+    """Two faults that axe cannot see: every tab looks current; a drawing disappears."""
+    page.emulate_media(forced_colors="active")
+    found = page.evaluate(
+        """() => {
+          const probe = document.body.appendChild(document.createElement('div'));
+          probe.style.color = 'Canvas';
+          const canvas = getComputedStyle(probe).color;
+          probe.remove();
+          const tabs = [...document.querySelectorAll('.tabs a')];
+          return {
+            tabs: tabs.length,
+            marked: tabs.filter(a => getComputedStyle(a).borderBlockEndColor !== canvas).length,
+            current: tabs.filter(a => a.hasAttribute('aria-current')).length,
+          };
+        }"""
+    )
+    page.emulate_media(**CALM)
+    if found["tabs"] and found["marked"] != found["current"]:
+        return [f"forced colours: {found['marked']} tabs look current, {found['current']} are"]
+    return []
