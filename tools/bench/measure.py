@@ -1,0 +1,249 @@
+"""The figures of one run: one server program, one database, several rounds."""
+
+import concurrent.futures
+import itertools
+import json
+import os
+import sqlite3
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+
+from tools.bench import scenarios
+from tools.bench.client import Answer, Browser, Connection, Load, hammer, percentile
+from tools.bench.processes import PYTHON, ROOT, SERVER_CORE, Server, serving
+from tools.with_postgres import postgresql
+
+CONNECTIONS = 8
+CREATORS = 16
+SIGN_ONS = 30
+BUMPS = 150
+FLOORS = {
+    "bare": ("Bare WSGI answer", "tools.bench.bare:application", {}),
+    "empty": ("Empty view, no middleware", "tools.bench.empty:application", {}),
+    "usual": (
+        "Empty view, usual middleware",
+        "tools.bench.empty:application",
+        {"BENCH_MIDDLEWARE": "usual"},
+    ),
+}
+Rows = dict[str, list[dict[str, float]]]
+
+
+def hash_microseconds() -> float:
+    """CPU time of one password hash, as sign-on computes it, on the server's core."""
+    code = (
+        "import time; from argon2 import PasswordHasher as H;"
+        "h = H(time_cost=2, memory_cost=19 * 1024, parallelism=1); s = h.hash('Guichet-2026');"
+        "b = time.process_time(); [h.verify(s, 'Guichet-2026') for _ in range(20)];"
+        "print((time.process_time() - b) / 20 * 1e6)"
+    )
+    done = subprocess.run(
+        [PYTHON, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+    )
+    return float(done.stdout)
+
+
+def floors(seconds: float) -> Rows:
+    """One round of what stands under every figure."""
+    rows: Rows = {}
+    for key, (_, application, environment) in FLOORS.items():
+        with serving(application, environment) as server:
+            page = scenarios.Page(key, key, "/")
+            rows[key] = [_steady(server, page.asked(), 200, seconds)]
+    rows["argon2id"] = [{"cpu": hash_microseconds()}]
+    return rows
+
+
+class Portal:
+    """The portal with data of its own, on one kind of database, gone afterwards."""
+
+    def __init__(self, folder: Path, database: str, rounds: int) -> None:
+        self.environment = {
+            "GUICHET_DATA": str(folder),
+            "GUICHET_DATABASE_URL": database,
+            "GUICHET_DEMO": "0",
+            # Sign-ons come from many addresses, as behind a proxy: throttles count per address.
+            "GUICHET_PROXIES": "1",
+        }
+        self._sqlite = folder / "guichet.sqlite3"
+        self._database = database
+        self._log = folder / "server.log"
+        self.made = self._prepare(rounds)
+        self._signers = iter(self.made["signers"])
+        self._names = itertools.count()
+
+    def round(self, seconds: float) -> Rows:
+        """Every page and act once, on a server that was just started."""
+        rows: Rows = defaultdict(list)
+        with serving(
+            "guichet.config.wsgi:application", self.environment, first="/fr/", log=self._log
+        ) as server:
+            rows["start"] = [{"seconds": server.start_seconds}]
+            for page in scenarios.pages(self.made):
+                rows[page.key] = [_steady(server, page.asked(), page.status, seconds)]
+            space = scenarios.pages(self.made)[-1]
+            rows["space-304"] = [self._unchanged(server, space, seconds)]
+            rows["space-cold"] = [self._cold(server, space)]
+            rows["sign-on"] = [self._sign_on(server)]
+            rows["create"] = [self._create(server, seconds * 4)]
+            rows["memory"] = [server.memory_mb()]
+        return rows
+
+    def counted(self) -> dict[str, Any]:
+        """Queries and bytes, from inside a process of its own."""
+        made = Path(self.environment["GUICHET_DATA"]) / "made.json"
+        made.write_text(json.dumps(self.made))
+        found: dict[str, Any] = json.loads(self._run("tools.bench.count", "count", str(made)))
+        return found
+
+    def _prepare(self, rounds: int) -> dict[str, Any]:
+        signers = str(SIGN_ONS * rounds + 1)
+        made: dict[str, Any] = json.loads(self._run("tools.bench.prepare", signers, str(CREATORS)))
+        return made
+
+    def _run(self, module: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [PYTHON, "-m", module, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.environment, "GUICHET_LOG_LEVEL": "ERROR"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{module} failed:\n{done.stderr[-3000:]}")
+        return done.stdout
+
+    def _unchanged(self, server: Server, space: scenarios.Page, seconds: float) -> dict[str, float]:
+        """The browser still has the page. It sends the form cookie that came with it."""
+        first = Connection(server.port).exchange(space.asked())
+        cookies = [value.split(";")[0] for name, value in first.headers if name == "set-cookie"]
+        known = scenarios.Page(
+            space.key, space.name, space.path, "; ".join([space.cookies, *cookies])
+        )
+        tag = Connection(server.port).exchange(known.asked()).header("etag")
+        return _steady(server, known.asked(If_None_Match=tag), 304, seconds)
+
+    def _cold(self, server: Server, space: scenarios.Page) -> dict[str, float]:
+        """Before each request something of the space has changed."""
+        connection = Connection(server.port)
+        load = Load(0.0)
+        spent = 0.0
+        with self._version() as bump:
+            for _ in range(BUMPS):
+                bump()
+                before = server.cpu_seconds()
+                answer = connection.exchange(space.asked())
+                spent += server.cpu_seconds() - before
+                load.latencies.append(answer.seconds)
+        load.seconds = sum(load.latencies)
+        return _figures(load, spent)
+
+    @contextmanager
+    def _version(self) -> Iterator[Callable[[], object]]:
+        statement = "UPDATE spaces_space SET version = version + 1 WHERE identifier = "
+        space = self.made["reader"]["space"]
+        opened: AbstractContextManager[Any]
+        if self._database.startswith("sqlite"):
+            local = sqlite3.connect(self._sqlite, isolation_level=None, timeout=20)
+            yield lambda: local.execute(f"{statement}?", [space])
+            local.close()
+        else:
+            with psycopg.connect(self._database, autocommit=True) as opened:
+                yield lambda: opened.execute(f"{statement}%s", [space])
+
+    def _sign_on(self, server: Server) -> dict[str, float]:
+        """The whole way from the products to the page one lands on, one person after another."""
+        load = Load(0.0)
+        before = server.cpu_seconds()
+        for number, signer in enumerate(itertools.islice(self._signers, SIGN_ONS)):
+            browser = Browser(
+                Connection(server.port).exchange, address=f"10.{number}.{number}.{number}"
+            )
+            began = time.perf_counter()
+            scenarios.sign_on(browser, signer)
+            load.latencies.append(time.perf_counter() - began)
+        load.seconds = sum(load.latencies)
+        return _figures(load, server.cpu_seconds() - before)
+
+    def _create(self, server: Server, seconds: float) -> dict[str, float]:
+        """Sixteen people at once, each creating one space after another."""
+        until = time.monotonic() + seconds
+        began, before = time.perf_counter(), server.cpu_seconds()
+        with concurrent.futures.ThreadPoolExecutor(CREATORS) as pool:
+            waiting = [
+                pool.submit(self._creating, server, creator["session"], until)
+                for creator in self.made["creators"]
+            ]
+            posts = [answer for each in waiting for answer in each.result()]
+        spent, took = server.cpu_seconds() - before, time.perf_counter() - began
+        spaces = len(posts) / 3
+        return {
+            "cpu": spent / spaces * 1e6,
+            "rate": spaces / took,
+            "p50": percentile([answer.seconds for answer in posts], 0.50) * 1e3,
+            "p99": percentile([answer.seconds for answer in posts], 0.99) * 1e3,
+            "count": spaces,
+        }
+
+    def _creating(self, server: Server, session: str, until: float) -> list[Answer]:
+        browser = Browser(Connection(server.port).exchange, cookies={scenarios.SESSION: session})
+        while time.monotonic() < until:
+            scenarios.create_space(browser, f"Atelier {next(self._names)}")
+        return browser.posts
+
+
+@contextmanager
+def portal(engine: str, rounds: int) -> Iterator[Portal]:
+    """A portal on "sqlite" or "postgresql", in a temporary folder."""
+    with TemporaryDirectory(prefix="guichet-bench-") as name:
+        folder = Path(name)
+        if engine == "sqlite":
+            database: AbstractContextManager[str] = nullcontext(
+                f"sqlite:///{folder}/guichet.sqlite3"
+            )
+        else:
+            database = postgresql(durable=True)
+        with database as address:
+            yield Portal(folder, address, rounds)
+
+
+def _steady(server: Server, asked: bytes, status: int, seconds: float) -> dict[str, float]:
+    hammer(server.port, asked, status=status, connections=CONNECTIONS, seconds=seconds / 10)
+    before = server.cpu_seconds()
+    load = hammer(server.port, asked, status=status, connections=CONNECTIONS, seconds=seconds)
+    return _figures(load, server.cpu_seconds() - before)
+
+
+def _figures(load: Load, spent: float) -> dict[str, float]:
+    return {
+        "cpu": spent / len(load.latencies) * 1e6,
+        "rate": len(load.latencies) / load.seconds,
+        "p50": percentile(load.latencies, 0.50) * 1e3,
+        "p99": percentile(load.latencies, 0.99) * 1e3,
+        "count": len(load.latencies),
+    }
+
+
+def merged(rounds: list[Rows]) -> dict[str, dict[str, float]]:
+    """Of each figure the median, and of CPU time the minimum too."""
+    found: dict[str, dict[str, float]] = {}
+    for key in rounds[0]:
+        samples = [sample for rows in rounds for sample in rows[key]]
+        found[key] = {name: median(sample[name] for sample in samples) for name in samples[0]}
+        if "cpu" in samples[0]:
+            found[key]["cpu_min"] = min(sample["cpu"] for sample in samples)
+    return found

@@ -1,0 +1,96 @@
+"""The table that PERFORMANCE.md holds."""
+
+from typing import Any
+
+NAMES = {
+    "bare": "Bare WSGI answer, 15 KB",
+    "empty": "Empty Django view, no middleware",
+    "usual": "Empty Django view, usual middleware",
+    "argon2id": "One argon2id hash (19 MiB, t=2, p=1)",
+    "home": "Anonymous home, from memory",
+    "home-cookie": "Anonymous home, visitor with a cookie",
+    "help": "Help page, from memory",
+    "products": "Product page, from memory",
+    "secrets": "UserID and password (form)",
+    "hub": "Hub of the spaces",
+    "space": "Space home, warm",
+    "space-304": "Space home, not modified",
+    "space-cold": "Space home, cold",
+    "sign-on": "Whole sign-on, five pages and the hash",
+    "create": "Creating a space, 16 clients at once (three forms)",
+}
+HEAD = (
+    "| Page | CPU µs min | median | × empty view | × usual view | requests/s | p50 ms | p99 ms "
+    "| queries | KB | KB gzipped |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+)
+
+
+def table(
+    engine: str, floors: dict[str, Any], figures: dict[str, Any], counted: dict[str, Any]
+) -> str:
+    """One database as Markdown."""
+    lines = [f"### {engine}", "", HEAD]
+    for key, name in NAMES.items():
+        row = floors.get(key) or figures.get(key)
+        if row:
+            lines.append(_line(name, row, floors, counted.get(key, {})))
+    start, memory = figures["start"]["seconds"], figures["memory"]
+    lines += [
+        "",
+        f"Start to first answer {start:.2f} s. Memory of the serving process after the run "
+        f"{memory['pss']:.0f} MB proportional, {memory['rss']:.0f} MB resident.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _line(name: str, row: dict[str, float], floors: dict[str, Any], counted: dict[str, Any]) -> str:
+    cells = [name, _whole(row.get("cpu_min")), _whole(row.get("cpu"))]
+    for floor in ("empty", "usual"):
+        cells.append(_ratio(row["cpu_min"] / floors[floor]["cpu_min"]))
+    cells += [_whole(row.get("rate")), _short(row.get("p50")), _short(row.get("p99"))]
+    cells.append(str(counted["queries"]) if "queries" in counted else "")
+    cells += [_kilo(counted.get("bytes")), _kilo(counted.get("gzipped"))]
+    return "| " + " | ".join(cells) + " |"
+
+
+def goals(floors: dict[str, Any], figures: dict[str, Any], counted: dict[str, Any]) -> str:
+    """Each goal, what was measured, whether it is met."""
+    cpu = {key: row["cpu_min"] for key, row in {**floors, **figures}.items() if "cpu_min" in row}
+    gzipped = max(row.get("gzipped", 0) for row in counted.values())
+    rows = [
+        ("1", "Space home cold: at most 4 queries", counted["space-cold"]["queries"], 4),
+        ("1", "Space home warm: at most 2 queries", counted["space"]["queries"], 2),
+        ("1", "Space home cold: at most 4 × the empty view (usual middleware)", cpu["space-cold"] / cpu["usual"], 4),
+        ("1", "Space home warm: at most 1.5 × the empty view (usual middleware)", cpu["space"] / cpu["usual"], 1.5),
+        ("2", "Anonymous page: at most 3 × the bare answer", cpu["home"] / cpu["bare"], 3),
+        ("3", "Sign-on: at most 1.2 × one argon2id", cpu["sign-on"] / cpu["argon2id"], 1.2),
+        ("5", "p99 of a write, 16 clients: below 250 ms", figures["create"]["p99"], 250),
+        ("7", "Start to first answer: below 1.5 s", figures["start"]["seconds"], 1.5),
+        ("7", "Memory per worker: below 120 MB", figures["memory"]["pss"], 120),
+        ("8", "HTML gzipped: at most 15 KB", gzipped / 1000, 15),
+    ]  # fmt: skip
+    lines = ["| Goal | Of | Measured | Met |", "|---|---|--:|---|"]
+    for number, text, measured, limit in rows:
+        lines.append(
+            f"| {text} | {number} | {_short(measured)} | {'yes' if measured <= limit else 'no'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _whole(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def _kilo(value: int | None) -> str:
+    return "" if not value else f"{value / 1000:.1f}"
