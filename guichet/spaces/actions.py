@@ -60,7 +60,7 @@ def open_private(
         if not Space.objects.private_of(person).exists():
             raise
         raise Refused(
-            _("You already have a private space. Everybody has one."), code="private-space-exists"
+            _("You already have a private eSpace. Everybody has one."), code="private-space-exists"
         ) from fault
     return space
 
@@ -325,7 +325,7 @@ def _require_place(credential: Credential) -> None:
     if Space.objects.professional().filter(opened_with=credential).count() >= limit:
         raise Refused(
             _(
-                "You have created %(limit)d professional spaces with this product, the highest "
+                "You have created %(limit)d business eSpaces with this product, the highest "
                 "number. Call %(phone)s if you need more."
             )
             % {"limit": limit, "phone": settings.SUPPORT_PHONE},
@@ -337,7 +337,7 @@ def _require_place(credential: Credential) -> None:
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
-        raise Refused(_("Enter a name for your space."), code="space-name", field="name")
+        raise Refused(_("Enter a name for your eSpace."), code="space-name", field="name")
     return name[: Space.NAME_LENGTH_MAX]
 
 

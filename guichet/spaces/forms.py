@@ -56,22 +56,22 @@ class PrivateSpaceForm(Form):
     """Opening one's own space."""
 
     notification_email = _email(
-        _("E-mail address for notifications"),
-        _("We write to this address when something happens in your space."),
+        _("Email address for notifications"),
+        _("We write to this address when something happens in your eSpace."),
         error_messages={"required": _("Enter the address where we can tell you of news.")},
     )
 
 
 def _name_field() -> forms.CharField:
     return forms.CharField(
-        label=_("Name of the space"),
+        label=_("Name of the eSpace"),
         help_text=_(
-            "For example the name of your company. It tells your spaces apart; only the members "
-            "of the space see it."
+            "For example the name of your company. It tells your eSpaces apart; only the members "
+            "of the eSpace see it."
         ),
         max_length=Space.NAME_LENGTH_MAX,
         widget=forms.TextInput({"autocomplete": "organization"}),
-        error_messages={"required": _("Enter a name for your space.")},
+        error_messages={"required": _("Enter a name for your eSpace.")},
     )
 
 
@@ -153,7 +153,7 @@ class ContactForm(Form):
         required=False,
         widget=forms.TextInput({"type": "tel", "autocomplete": "work tel"}),
     )
-    email = _email(_("E-mail address of the company"), own=False, required=False)
+    email = _email(_("Email address of the company"), own=False, required=False)
 
 
 class CompanyForm(ContactForm):
@@ -251,8 +251,8 @@ class OpeningForm(DraftForm):
     """The third step."""
 
     notification_email = _email(
-        _("E-mail address for notifications"),
-        _("We write to this address when something happens in the space."),
+        _("Email address for notifications"),
+        _("We write to this address when something happens in the eSpace."),
         error_messages={"required": _("Enter the address where we can tell you of news.")},
     )
 
@@ -262,8 +262,8 @@ class SpaceForm(Form):
 
     name = _name_field()
     notification_email = _email(
-        _("E-mail address of the space"),
-        _("We write to this address when something happens in the space."),
+        _("Email address of the eSpace"),
+        _("We write to this address when something happens in the eSpace."),
         own=False,
         error_messages={"required": _("Enter the address where we can tell you of news.")},
     )
@@ -273,7 +273,7 @@ class AddressForm(Form):
     """Where a member is told of news."""
 
     notification_email = _email(
-        _("Your e-mail address for this space"),
-        _("We write to this address when something happens in the space."),
+        _("Your email address for this eSpace"),
+        _("We write to this address when something happens in the eSpace."),
         error_messages={"required": _("Enter the address where we can tell you of news.")},
     )

@@ -39,8 +39,8 @@ class Space(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PRIVATE = "private", _("Private space")
-        PROFESSIONAL = "professional", _("Professional space")
+        PRIVATE = "private", _("Private eSpace")
+        PROFESSIONAL = "professional", _("Business eSpace")
 
     PREFIXES: ClassVar[dict[str, str]] = {Kind.PRIVATE: "PP", Kind.PROFESSIONAL: "PM"}
     NAME_LENGTH_MAX = 120
@@ -113,7 +113,7 @@ class Membership(models.Model):
     """Somebody in a space, and how they came there."""
 
     class Origin(models.TextChoices):
-        CREATOR = "creator", _("Created the space")
+        CREATOR = "creator", _("Created the eSpace")
         INVITATION = "invitation", _("Was invited")
         ACCESS_CODE = "access-code", _("Entered an access code")
         REGISTER = "register", _("Stands in a register")

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from guichet.persons.models import Person
 from guichet.registers.base import Citizen, LegalForm
+from guichet.spaces import policy
 from guichet.spaces.company import HOME, CompanyData
 from guichet.spaces.models import Membership, Source, SpaceDraft
+from guichet.spaces.policy import Can
 
 Row = dict[str, Any]
 
@@ -26,7 +28,7 @@ def _row(label: str, value: str, change_url: str | None = None) -> Row:
 
 def steps(draft: SpaceDraft | None, current: int) -> list[Row]:
     """The stepper: done steps lead back."""
-    labels = (_("Name of the space"), _("Your company"), _("Your user details"))
+    labels = (_("Name of the eSpace"), _("Your company"), _("Your user details"))
     urls = (_url("name", draft), second_step(draft), _url("user", draft))
     return [
         {
@@ -68,7 +70,7 @@ def draft_rows(draft: SpaceDraft) -> list[Row]:
     company = CompanyData(**draft.company)
     change = second_step(draft)
     return [
-        _row(_("Name of the space"), draft.name, _url("name", draft)),
+        _row(_("Name of the eSpace"), draft.name, _url("name", draft)),
         _row(_("Company"), company.name, change),
         *(row | {"change_url": change} for row in company_rows(company)[1:] if row["value"]),
         *(row | {"change_url": change} for row in contact_rows(company) if row["value"]),
@@ -80,7 +82,7 @@ def person_rows(person: Person) -> list[Row]:
     return [
         _row(_("First name"), person.given_names),
         _row(_("Last name"), person.family_name),
-        _row(_("Your role in the space"), _("Administrator")),
+        _row(_("Your role in the eSpace"), _("Administrator")),
     ]
 
 
@@ -107,7 +109,7 @@ def contact_rows(company: CompanyData) -> list[Row]:
     """How a company is reached."""
     return [
         _row(_("Phone number"), company.phone),
-        _row(_("E-mail address of the company"), company.email),
+        _row(_("Email address of the company"), company.email),
     ]
 
 
@@ -126,20 +128,22 @@ def _country(code: str) -> str:
 def profile_rows(member: Membership) -> list[Row]:
     """What a space says of itself to its members."""
     space = member.space
-    change = reverse("spaces:change_space", args=[space.identifier])
+    change = None
+    if policy.may(member, Can.CHANGE):
+        change = reverse("spaces:change_space", args=[space.identifier])
     mine = reverse("spaces:change_address", args=[space.identifier])
     rows = [
-        _row(_("Kind of space"), space.get_kind_display()),
+        _row(_("Kind of eSpace"), space.get_kind_display()),
         _row(_("Created on"), date_format(localtime(space.created_at), "DATE_FORMAT")),
-        _row(_("Your role in the space"), member.role_name),
-        _row(_("Your e-mail address for this space"), member.notification_email, mine),
+        _row(_("Your role in the eSpace"), member.role_name),
+        _row(_("Your email address for this eSpace"), member.notification_email, mine),
     ]
     if space.is_private:
         return rows
     return [
-        _row(_("Name of the space"), space.name, change),
+        _row(_("Name of the eSpace"), space.name, change),
         *rows,
-        _row(_("E-mail address of the space"), space.notification_email, change),
+        _row(_("Email address of the eSpace"), space.notification_email, change),
     ]
 
 
@@ -160,5 +164,5 @@ def known_rows(person: Person) -> list[Row]:
         _row(_("First names"), person.given_names),
         _row(_("Last name"), person.family_name),
         _row(_("Date of birth"), date_format(person.birth_date, "DATE_FORMAT")),
-        _row(_("E-mail address"), person.email),
+        _row(_("Email address"), person.email),
     ]

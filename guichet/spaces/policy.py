@@ -55,8 +55,8 @@ def require(member: Membership, to: Can) -> None:
     if not may(member, to):
         raise PermissionDenied(
             _(
-                "In this space you are: %(role)s. This page needs another role. "
-                "Ask an administrator of the space."
+                "In this eSpace you are: %(role)s. This page needs another role. "
+                "Ask an administrator of the eSpace."
             )
             % {"role": member.role_name}
         )

@@ -47,7 +47,7 @@ def create_private(request: PersonRequest) -> HttpResponse:
     )
     credential = request.sign_on.credential
     if form.submit(actions.open_private, request.person, credential=credential):
-        messages.success(request, _("You have created your private space."))
+        messages.success(request, _("You have created your private eSpace."))
     if space := Space.objects.private_of(request.person).first():
         return redirect("desk:space", space.identifier)
     return render(request, "spaces/create_private.html", {"form": form})
@@ -222,7 +222,7 @@ def change_space(request: PersonRequest, identifier: str) -> HttpResponse:
     initial = {"name": space.name, "notification_email": space.notification_email}
     form = SpaceForm(request.POST or None, initial=initial)
     if form.submit(actions.change_space, member):
-        messages.success(request, _("The space is saved."))
+        messages.success(request, _("The eSpace is saved."))
         return redirect("spaces:profile", identifier)
     return render(request, "spaces/change_space.html", {"form": form, "space": space})
 
@@ -233,7 +233,7 @@ def change_address(request: PersonRequest, identifier: str) -> HttpResponse:
     initial = {"notification_email": member.notification_email}
     form = AddressForm(request.POST or None, initial=initial)
     if form.submit(actions.change_my_address, member):
-        messages.success(request, _("Your e-mail address for this space is saved."))
+        messages.success(request, _("Your email address for this eSpace is saved."))
         return redirect("spaces:profile", identifier)
     return render(request, "spaces/change_address.html", {"form": form, "space": member.space})
 

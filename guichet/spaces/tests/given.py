@@ -3,12 +3,19 @@
 from typing import Any
 from uuid import uuid4
 
+from django.http import HttpResponse
+
 from guichet.persons.models import Person
 from guichet.signon.models import Credential
 from guichet.spaces import actions
 from guichet.spaces.company import CompanyData
 from guichet.spaces.models import Membership, Role, Space, SpaceDraft
 from tests.cast import a_credential
+
+
+def words(response: HttpResponse) -> str:
+    """The page as people read it: no-break spaces are spaces."""
+    return response.content.decode().replace("\u00a0", " ")
 
 
 def a_company(**values: str) -> CompanyData:
@@ -38,7 +45,11 @@ def a_draft(person: Person, name: str = "Espace pro", *, company: bool = True) -
 
 
 def a_professional_space(
-    person: Person, name: str = "Espace pro", *, credential: Credential | None = None, **company: Any
+    person: Person,
+    name: str = "Espace pro",
+    *,
+    credential: Credential | None = None,
+    **company: Any,
 ) -> Space:
     """A company's space, with the person as its administrator."""
     draft = a_draft(person, name)

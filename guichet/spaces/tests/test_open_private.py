@@ -10,7 +10,7 @@ from guichet.audit.models import Entry
 from guichet.refusals import Refused
 from guichet.spaces import actions
 from guichet.spaces.models import GivenIdentifier, Membership, Role, Space
-from guichet.spaces.tests.given import a_private_space
+from guichet.spaces.tests.given import a_private_space, words
 from tests.cast import a_credential, a_person, signed_on
 
 PAGE = "/fr/espaces/prive/creer/"
@@ -20,13 +20,13 @@ PAGE = "/fr/espaces/prive/creer/"
 def test_ada_opens_her_private_space(client):
     ada = a_person("Ada Muller", email="ada@example.lu")
     signed_on(client, ada)
-    assert 'value="ada@example.lu"' in client.get(PAGE).content.decode()
+    assert 'value="ada@example.lu"' in words(client.get(PAGE))
 
     response = client.post(PAGE, {"notification_email": "ada.prive@example.lu"}, follow=True)
 
     space = Space.objects.get(owner=ada)
     assert response.redirect_chain == [(f"/fr/espaces/{space.identifier}/", 302)]
-    page = response.content.decode()
+    page = words(response)
     assert "Votre espace privé est créé." in page
     assert "Ada Muller" in page
     [member] = Membership.objects.filter(space=space)
@@ -39,9 +39,9 @@ def test_ada_opens_her_private_space(client):
 @pytest.mark.django_db
 def test_the_address_is_checked(client):
     signed_on(client, a_person("Ada Muller"))
-    page = client.post(PAGE, {"notification_email": "ada@"}).content.decode()
+    page = words(client.post(PAGE, {"notification_email": "ada@"}))
     assert "Exemple : nom@exemple.lu" in page
-    page = client.post(PAGE, {"notification_email": ""}).content.decode()
+    page = words(client.post(PAGE, {"notification_email": ""}))
     assert "Indiquez l’adresse" in page
     assert not Space.objects.exists()
 
