@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_entry_keeps_keys_and_no_names() -> None:
-    ada = a_person("Ada Muller", terms=False)
+    ada = a_person("Ada Muller")
 
     entry = record("test-thing.done", by=ada, about=ada, role="administrator")
 

@@ -1,6 +1,8 @@
 """Somebody with a Token, and the walk through the pages."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +10,16 @@ from django.conf import settings as portal
 from django.test import Client
 
 from guichet import clock
-from guichet.signon import actions, totp
+from guichet.signon import actions, sessions, totp
 from guichet.signon.models import Credential
+
+
+def text(response: Any) -> str:
+    """The page as one reads it: typographic apostrophes and blanks made plain."""
+    page = response.content.decode()
+    page = page.replace("&#x27;", "'").replace("’", "'").replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", page)
+
 
 SECRET = b"12345678901234567890"
 PASSWORD = "Guichet-2026"
@@ -31,8 +41,7 @@ class Holder:
 
     def code(self, steps: int = 0) -> str:
         """What the Token shows, so many periods from now."""
-        at = clock.now().timestamp() + 30 * steps
-        return totp.code(SECRET, type(clock.now()).fromtimestamp(at, clock.now().tzinfo))
+        return totp.code(SECRET, clock.now() + timedelta(seconds=30 * steps))
 
     def give_secrets(self, next: str = "", **typed: str) -> Any:
         data = {"user_id": self.user_id, "password": self.password} | typed
@@ -49,9 +58,13 @@ class Holder:
         near = {self.code(steps) for steps in range(-25, 26)}
         return next(f"{number:06d}" for number in range(1000) if f"{number:06d}" not in near)
 
+    def page(self, path: str) -> str:
+        return text(self.client.get(path))
+
     @property
     def is_signed_on(self) -> bool:
-        return portal.SESSION_COOKIE in self.client.cookies
+        cookie = self.client.cookies.get(portal.SESSION_COOKIE)
+        return cookie is not None and sessions.find(cookie.value) is not None
 
 
 @pytest.fixture
