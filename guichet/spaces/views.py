@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -273,7 +274,7 @@ def _leave(
         )
     except Refused as refusal:
         form.is_valid()
-        form.add_error(None, refusal.message)
+        form.add_error(None, ValidationError(refusal.message, code=refusal.code))
         return None
     return _later(request) if LATER in request.POST else redirect(pages.step_before(draft, step))
 
@@ -304,6 +305,7 @@ def _show_search(
     context = {
         "form": form,
         "search": form if isinstance(form, CompanySearchForm) else CompanySearchForm(),
+        "choice": form if isinstance(form, ChoiceForm) else None,
         "draft": draft,
         "found": found,
         "unavailable": unavailable,
