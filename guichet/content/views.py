@@ -102,7 +102,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116)."""
     context = {
         "contact": settings.SECURITY_CONTACT,
-        "expires": clock.now() + SECURITY_TEXT_VALID,
+        "expires": f"{clock.now() + SECURITY_TEXT_VALID:%Y-%m-%dT%H:%M:%SZ}",
         "languages": [code for code, _name in settings.LANGUAGES],
         "site_url": settings.SITE_URL,
     }
