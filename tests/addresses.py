@@ -38,7 +38,7 @@ class Address:
 
     def path(self, language: str = "fr", **given: Any) -> str:
         """The path in this language, with samples for what is not given."""
-        values = {name: SAMPLES.get(name, BY_CONVERTER[kind]) for name, kind in self.parts}
+        values = {name: SAMPLES.get(name) or BY_CONVERTER[kind] for name, kind in self.parts}
         with translation.override(language):
             return reverse(self.name, kwargs={**values, **given})
 

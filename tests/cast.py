@@ -23,12 +23,14 @@ from django.test import Client
 
 import guichet
 from guichet import clock
+from guichet.ids import new_id
 from guichet.persons.models import Account, Person
-from guichet.registration import terms
-from guichet.registration.models import Acceptance, Access, Document, Version
+from guichet.registration import actions as registration
 from guichet.signon import actions, sessions, totp
 from guichet.signon.levels import Level
 from guichet.signon.models import Credential, Session
+from guichet.spaces import actions as spaces
+from guichet.spaces.models import Space, SpaceDraft
 
 PASSWORD = "Guichet-2026"
 
@@ -67,7 +69,7 @@ def a_person(
     with_terms: bool = True,
     **fields: Any,
 ) -> Person:
-    """A registered person. With the terms, she has accepted all that hold today."""
+    """A registered person. Without the terms, she has still to accept the portal's own."""
     entry = known(name)
     given, _, family = name.rpartition(" ")
     born = born or date.fromisoformat(entry.get("birth_date", "1985-04-12"))
@@ -86,30 +88,8 @@ def a_person(
     )
     person.national_number = number or entry.get("national_number") or a_number(born)
     person.save()
-    Access.objects.create(person=person)
-    if with_terms:
-        accept_terms(person)
+    registration.grant_access(person, portal_terms=None if with_terms else 0)
     return person
-
-
-def accept_terms(person: Person) -> None:
-    """What holds today is accepted, in the person's language."""
-    for document in Document.values:
-        current = terms.current(document)
-        version, _ = Version.objects.get_or_create(
-            document=document,
-            number=current.number,
-            defaults={
-                "effective_from": current.effective_from,
-                "needs_new_acceptance": current.needs_new_acceptance,
-            },
-        )
-        Acceptance.objects.create(
-            person=person,
-            version=version,
-            language=person.language,
-            digest=current.wording(person.language).digest,
-        )
 
 
 def a_credential(
@@ -154,6 +134,43 @@ def code_of(credential: Credential) -> str:
     """What this Token shows now."""
     device = credential.otp
     return totp.code(device.secret, clock.now(), device.period_seconds, device.digits)
+
+
+def a_private_space(person: Person) -> Space:
+    """The one private space of this person."""
+    return spaces.open_private(person, notification_email=person.email)
+
+
+def a_draft(
+    person: Person, name: str = "Boulangerie Muller", *, with_company: bool = True
+) -> SpaceDraft:
+    """A professional space in preparation; with the company, only the last step is missing."""
+    draft = spaces.start_professional(person, once=new_id(), name=name)
+    if with_company:
+        draft = spaces.type_company(
+            person,
+            draft=draft,
+            revision=draft.revision,
+            name=name,
+            legal_form="sarl",
+            address_line1="4, place du Puits-Vert",
+            postal_code="L-4205",
+            locality="Esch-sur-Alzette",
+            country="LU",
+        )
+    return draft
+
+
+def a_professional_space(person: Person, name: str = "Boulangerie Muller") -> Space:
+    """A space of a company, administrated by this person."""
+    draft = a_draft(person, name)
+    return spaces.open_professional(
+        person,
+        credential=_credential_of(person),
+        draft=draft,
+        revision=draft.revision,
+        notification_email=person.email,
+    )
 
 
 def signed_on(client: Client, who: Person | Credential | None = None) -> Session:
