@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage  # noqa: TID251 - its cookie
 from django.http import HttpResponse, HttpResponseNotModified  # noqa: TID251 - beside the views
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -32,6 +33,8 @@ from guichet.signon.requests import PersonRequest
 PAGES_MAX = 256  # about 4 MB for each process
 # What no version tells of, the news, may be this old.
 AGE_SECONDS_MAX = 60.0
+
+_MESSAGES = CookieStorage.cookie_name
 
 # Stand in the drawn page where each request's own values go. Nobody can type them: random.
 _MARK = secrets.token_hex(12)
@@ -118,16 +121,16 @@ def page(
 
 def _can_be_shared(request: PersonRequest) -> bool:
     """No message waits, and the session ends by idleness before it ends for good."""
-    if "messages" in request.COOKIES or request.META.get("QUERY_STRING"):
+    if request.COOKIES.get(_MESSAGES) or request.META.get("QUERY_STRING"):
         return False
     return request.sign_on.hard_until - clock.now() > settings.SESSION_IDLE
 
 
 def _looks(request: PersonRequest) -> tuple[Hashable, ...]:
-    """What the shell around every page depends on; of the cookies all but the two secret ones."""
+    """What the shell around every page depends on; of the cookies all but those of one request."""
     person = request.person
-    secret = (settings.SESSION_COOKIE, settings.CSRF_COOKIE_NAME)
-    cookies = tuple(pair for pair in request.COOKIES.items() if pair[0] not in secret)
+    own = (settings.SESSION_COOKIE, settings.CSRF_COOKIE_NAME, _MESSAGES)
+    cookies = tuple(pair for pair in request.COOKIES.items() if pair[0] not in own)
     return (request.path, get_language(), person.pk, person.name, cookies, settings.DEMO)
 
 

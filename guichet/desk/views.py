@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.views.decorators.vary import vary_on_cookie
 
 from guichet.content.models import NewsText
 from guichet.desk import kept
@@ -20,6 +21,7 @@ NEWS_MAX = 3
 
 
 @open_to_all
+@vary_on_cookie
 def entrance(request: HttpRequest) -> HttpResponse:
     """The bare address leads to the front page in the language of the cookie or the browser."""
     return redirect("desk:home")

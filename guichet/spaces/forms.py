@@ -1,5 +1,6 @@
 """What we ask to open a space and to describe it."""
 
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -40,9 +41,10 @@ def _email(label: Any, help_text: Any = "", *, own: bool = True, **more: Any) ->
     return forms.EmailField(label=label, help_text=help_text, max_length=254, widget=widget, **more)
 
 
-def _countries() -> list[tuple[str, str]]:
-    """Every country by name in the language of the page, Luxembourg first."""
-    names = Locale.parse(get_language() or "fr").territories
+@cache
+def _countries(language: str) -> list[tuple[str, str]]:
+    """Every country by name in this language, Luxembourg first."""
+    names = Locale.parse(language).territories
     real = {code: name for code, name in names.items() if len(code) == 2 and code not in _NOWHERE}
     others = sorted((name, code) for code, name in real.items() if code != HOME)
     return [(HOME, real[HOME]), *((code, name) for name, code in others)]
@@ -226,7 +228,7 @@ class CompanyForm(ContactForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["country"].choices = _countries()  # type: ignore[attr-defined]
+        self.fields["country"].choices = _countries(get_language() or "fr")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """The postal code of Luxembourg has a rule; those of other countries have their own."""

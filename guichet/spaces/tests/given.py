@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
-
 from guichet.persons.models import Person
 from guichet.signon.models import Credential
 from guichet.spaces import actions
@@ -13,9 +11,9 @@ from guichet.spaces.models import Membership, Role, Space, SpaceDraft
 from tests.cast import a_credential
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     """The page as people read it: no-break spaces are spaces."""
-    return response.content.decode().replace("\u00a0", " ")
+    return str(response.content.decode()).replace("\u00a0", " ")
 
 
 def a_company(**values: str) -> CompanyData:

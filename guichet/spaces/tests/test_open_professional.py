@@ -1,6 +1,7 @@
 """A professional space in three steps: through the pages, interrupted, doubled and raced."""
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import uuid4
@@ -45,8 +46,9 @@ def ada(client, db):
 
 def hidden(page: str, name: str) -> str:
     """The value of a hidden field."""
-    [value] = set(re.findall(rf'name="{name}" value="([^"]*)"', page))
-    return value
+    values: set[str] = set(re.findall(rf'name="{name}" value="([^"]*)"', page))
+    assert len(values) == 1
+    return values.pop()
 
 
 def go(client: Client, address: str, **data: str):
@@ -119,6 +121,7 @@ def test_a_persons_number_is_sealed_and_a_companys_is_not(ada):
     space = a_professional_space(ada, national_number="1983081974925")
     row = Company.objects.get(space=space)
     assert (row.business_number, row.national_number) == ("", "1983081974925")
+    assert row.person_number_sealed is not None
     assert b"1983081974925" not in bytes(row.person_number_sealed)
     row.national_number = "20122400809"
     assert (row.business_number, row.person_number_sealed) == ("20122400809", None)
@@ -191,14 +194,18 @@ def test_a_register_that_does_not_answer_stops_nobody(client, ada):
 
 def test_nothing_found_says_what_to_do(client, ada):
     company = go(client, START, name="Fleurs").headers["Location"]
-    assert "Nous n’avons trouvé aucune entreprise" in words(client.post(company, {"text": "zzzzzz"}))
+    assert "Nous n’avons trouvé aucune entreprise" in words(
+        client.post(company, {"text": "zzzzzz"})
+    )
     assert "Indiquez le nom ou un numéro" in words(client.post(company, {"text": ""}))
     assert "Il y a 1 erreur" in words(client.post(company, {"text": "x"}))
     answer = client.post(company, {"revision": "1", "reference": "B999999"})
     assert "Le registre ne connaît pas ce numéro." in words(answer)
 
 
-@pytest.mark.parametrize("text", ["B195681", "LU 240 716 60", "2012 2400 809", "BOULANGERIE müller"])
+@pytest.mark.parametrize(
+    "text", ["B195681", "LU 240 716 60", "2012 2400 809", "BOULANGERIE müller"]
+)
 def test_a_company_is_found_by_name_and_by_each_number(client, ada, text):
     company = go(client, START, name="Fleurs").headers["Location"]
     assert "Boulangerie Muller Sàrl" in words(client.post(company, {"text": text}))
@@ -289,7 +296,7 @@ def test_steps_that_were_skipped_are_asked_first(client, ada):
     assert client.get(f"{steps}/utilisateur/").headers["Location"] == f"{steps}/entreprise/"
     assert client.get(f"{steps}/entreprise/registre/").headers["Location"] == f"{steps}/entreprise/"
     assert client.get(f"{steps}/termine/").headers["Location"] == f"{steps}/utilisateur/"
-    with pytest.raises(Refused, match="first|d’abord"):
+    with pytest.raises(Refused, match=r"first|d’abord"):
         actions.open_professional(
             ada,
             credential=a_credential(ada),
@@ -362,7 +369,9 @@ def test_a_double_click_is_no_conflict(client, ada):
     data = {"notification_email": "ada@example.lu", "revision": "2"}
     ends = [client.post(user, data).headers["Location"] for _click in range(3)]
     assert set(ends) == {f"/fr/espaces/pro/creer/{draft.pk}/termine/"}
-    assert Space.objects.count() == Membership.objects.count() == GivenIdentifier.objects.count() == 1
+    assert (
+        Space.objects.count() == Membership.objects.count() == GivenIdentifier.objects.count() == 1
+    )
 
 
 def test_the_back_button_renames_the_draft_that_is_there(client, ada):
@@ -381,7 +390,7 @@ def test_the_back_button_finds_the_space_that_is_there(client, ada):
         for answer in (client.get(f"{steps}/{step}/"), client.post(f"{steps}/{step}/", {})):
             assert answer.headers["Location"] == f"{steps}/termine/"
     assert actions.start_professional(ada, once=draft.key, name="Other").space == space
-    with pytest.raises(Refused, match="onglet|another tab"):
+    with pytest.raises(Refused, match=r"onglet|another tab"):
         actions.save_name(ada, draft=draft, revision=draft.revision, name="Other")
 
 
@@ -481,7 +490,7 @@ def _opened(person, draft, credential) -> str:
         connection.close()
 
 
-def _at_once(act, times: int) -> list[str]:
+def _at_once(act: Callable[[int], str], times: int) -> list[str]:
     barrier = Barrier(times)
 
     def run(number: int) -> str:
