@@ -16,7 +16,6 @@ help: ## this list
 run: ## the portal with its worker and its demonstration, on http://127.0.0.1:8000/ (PORT, GUICHET_DATA)
 	@$(PYTHON) -m tools.environment run
 	@$(PYTHON) -m tools.system_packages run
-	@$(VENV)/python -m tools.catalogues compile
 	@exec env GUICHET_DEMO=1 $(VENV)/python -m guichet.config.serve
 
 test: environment ## the whole suite on SQLite and PostgreSQL, browser journeys included (T=path for one)
@@ -58,7 +57,6 @@ environment:
 	@$(PYTHON) -m tools.environment dev
 	@$(PYTHON) -m tools.system_packages test
 	@$(PYTHON) -m tools.node_packages
-	@$(VENV)/python -m tools.catalogues compile
 
 test-sqlite:
 	$(SUITE) --cov --cov-report=term:skip-covered --cov-report=html:build/coverage

@@ -16,9 +16,12 @@ os.environ["GUICHET_DEMO"] = "1"  # so that the demonstration's room is installe
 os.environ["GUICHET_STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 os.environ.setdefault("GUICHET_LOG_LEVEL", "WARNING")
 
+from guichet.config.catalogues import compile_changed  # noqa: E402
 from guichet.config.settings import *  # noqa: E402, F403
 from guichet.config.settings import DATABASES, TEMPLATES  # noqa: E402
 from tests.undefined import Undefined  # noqa: E402
+
+compile_changed()
 
 # Off, as in production; tests of the demonstration switch it on (see conftest.py).
 DEMO = False

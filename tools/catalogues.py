@@ -1,15 +1,14 @@
 """The words of the house: gather them, compile them, and say what is wrong with them.
 
-    python tools/catalogues.py update [room …]    gather messages into guichet/<room>/locale/
-    python tools/catalogues.py compile            write .mo files where the .po is newer
-    python tools/catalogues.py check [room …]     fail with sentences on what is missing or wrong
+    python -m tools.catalogues update [room …]    gather messages into guichet/<room>/locale/
+    python -m tools.catalogues compile            write .mo files where the .po is newer
+    python -m tools.catalogues check [room …]     fail with sentences on what is missing or wrong
 
 English is the message itself; French and German are complete in each room's own catalogue. A
 catalogue holds no dates and no line numbers, so that a change shows what changed and nothing else.
 """
 
 import io
-import os
 import re
 import sys
 from collections import Counter
@@ -19,7 +18,6 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import normalize, read_po
 from django.conf import settings
 from django.utils.translation.template import templatize
@@ -164,7 +162,7 @@ def _entries(catalogue: Catalog) -> dict[Key, Message]:
     return {_key(message): message for message in catalogue if message.id}
 
 
-# --- The three commands
+# --- The commands
 
 
 def update(chosen: list[str]) -> None:
@@ -181,21 +179,6 @@ def update(chosen: list[str]) -> None:
                 path.write_text(text, encoding="utf-8")
             left = sum(not all(_strings(m)) if m else True for _, m in entries.values())
             print(f"{path.relative_to(ROOT)}: {len(entries)} messages, {left} to translate")
-
-
-def compile_all() -> None:
-    """Write the binary catalogues that are missing or older than their text."""
-    for po in sorted(PACKAGE.glob("*/locale/*/LC_MESSAGES/django.po")):
-        mo = po.with_suffix(".mo")
-        if mo.exists() and mo.stat().st_mtime_ns > po.stat().st_mtime_ns:
-            continue
-        with po.open("rb") as file:
-            catalogue = read_po(file, locale=po.parent.parent.name)
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue)
-        draft = mo.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(compiled.getvalue())
-        draft.replace(mo)
 
 
 def check(chosen: list[str]) -> list[str]:
@@ -291,7 +274,10 @@ def main(arguments: list[str]) -> int:
         case ["update", *chosen]:
             update(chosen)
         case ["compile"]:
-            compile_all()
+            sys.path.insert(0, str(ROOT))
+            from guichet.config.catalogues import compile_changed
+
+            compile_changed()
         case ["check", *chosen]:
             faults = check(chosen)
             print("\n".join(faults) or "Every message is said in French and in German.")

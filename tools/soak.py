@@ -28,7 +28,7 @@ from typing import Any
 from guichet.demo.smtp import MailServer
 from tools.bench import scenarios
 from tools.bench.client import Answer, Browser, Connection, Unexpected
-from tools.bench.processes import GRANIAN, OPTIONS, PYTHON, ROOT, free_port, stop
+from tools.bench.processes import PYTHON, ROOT, free_port, portal_command, stop
 from tools.with_postgres import postgresql
 
 CREATORS, NEWCOMERS = 8, 60
@@ -131,9 +131,8 @@ def _soak(folder: Path, database: str, seconds: float) -> int:
         _run("tools.bench.prepare", ["0", str(CREATORS), str(NEWCOMERS)], environment)
     )
     log = folder / "log"
-    granian = [str(GRANIAN), *OPTIONS, "--port", str(port), "guichet.config.wsgi:application"]
-    server = Process("server", granian, environment, log)
-    worker = Process("worker", [str(PYTHON), "manage.py", "worker"], environment, log)
+    server = Process("server", portal_command("web", port), environment, log)
+    worker = Process("worker", portal_command("worker", port), environment, log)
     told = Told()
     try:
         _load(port, made, told, (server, worker), seconds)

@@ -60,7 +60,7 @@ def floors(seconds: float) -> Rows:
     """One round of what stands under every figure."""
     rows: Rows = {}
     for key, (_, application, environment) in FLOORS.items():
-        with serving(application, environment) as server:
+        with serving(environment, application=application) as server:
             page = scenarios.Page(key, key, "/")
             rows[key] = [_steady(server, page.asked(), 200, seconds)]
     rows["argon2id"] = [{"cpu": hash_microseconds()}]
@@ -88,9 +88,7 @@ class Portal:
     def round(self, seconds: float) -> Rows:
         """Every page and act once, on a server that was just started."""
         rows: Rows = defaultdict(list)
-        with serving(
-            "guichet.config.wsgi:application", self.environment, first="/fr/", log=self._log
-        ) as server:
+        with serving(self.environment, first="/fr/", log=self._log) as server:
             rows["start"] = [{"seconds": server.start_seconds}]
             for page in scenarios.pages(self.made):
                 rows[page.key] = [_steady(server, page.asked(), page.status, seconds)]

@@ -12,14 +12,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv" / "bin" / "python"
-GRANIAN = ROOT / ".venv" / "bin" / "granian"
 
 SERVER_CORE, LOAD_CORE = 0, (os.cpu_count() or 1) - 1
-# As `make run` and docs/operating.md start it: one process, one runtime thread, enough threads for writers to queue.
-OPTIONS = (
-    "--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "16",
-    "--no-access-log", "--log-level", "warning",
-)  # fmt: skip
+# One process; what stands under the portal's figures is served as `guichet.config.serve` does.
+THREADS = "8"
+_GRANIAN = [
+    str(ROOT / ".venv" / "bin" / "granian"), "--interface", "wsgi", "--host", "127.0.0.1",
+    "--workers", "1", "--blocking-threads", THREADS, "--blocking-threads-idle-timeout", "600",
+    "--log-level", "error",
+]  # fmt: skip
+_SERVE = [str(PYTHON), "-m", "guichet.config.serve", "--threads", THREADS]
 STARTS_WITHIN_SECONDS = 30.0
 
 
@@ -44,16 +46,28 @@ class Server:
         return max((_memory(process) for process in self.processes()), key=lambda m: m["rss"])
 
 
+def portal_command(part: str, port: int) -> list[str]:
+    """The portal's own command for "web" or "worker"."""
+    return [*_SERVE, "--only", part, "--port", str(port)]
+
+
 @contextmanager
 def serving(
-    application: str, environment: dict[str, str], *, first: str = "/", log: Path | None = None
+    environment: dict[str, str],
+    *,
+    application: str = "",
+    first: str = "/",
+    log: Path | None = None,
 ) -> Iterator[Server]:
-    """`application` under granian, alone on its core, until the block ends."""
+    """The portal, or an `application` under the same server, alone on its core."""
     port = free_port()
+    command = portal_command("web", port)
+    if application:
+        command = [*_GRANIAN, "--port", str(port), application]
     out = log.open("ab") if log else subprocess.DEVNULL
     began = time.perf_counter()
     process = subprocess.Popen(
-        [GRANIAN, *OPTIONS, "--port", str(port), application],
+        command,
         cwd=ROOT,
         env={**os.environ, **environment, "PORT": str(port)},
         stdout=out,
