@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -133,3 +134,8 @@ def test_the_database_keeps_the_rules(breaks):
     news = publish()
     with pytest.raises(IntegrityError), transaction.atomic():
         breaks(news)
+
+
+def test_the_news_of_the_demonstration_can_be_published(client):
+    call_command("publish_news", str(Path(__file__).parents[1] / "data" / "news.json"))
+    assert NewsText.objects.count() == 3 * News.objects.count() > 0
