@@ -37,7 +37,6 @@ INDEX_KEY = keys.index(env.str("GUICHET_INDEX_KEY", ""), DATA / "keys" / "index"
 INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",  # the widgets' own templates, for `design.forms.Renderer`
     "django_tasks",
     "django_tasks_db",
     "guichet.design",
@@ -52,6 +51,7 @@ INSTALLED_APPS = [
     "guichet.registration",
     "guichet.content",
     "guichet.desk",
+    "django.forms",  # the widgets' own templates, for `design.forms.Renderer`; ours come first
 ]
 if DEMO:
     INSTALLED_APPS.append("guichet.demo")
@@ -100,9 +100,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;"  # KiB, for each thread
         ),
     }
+    # Each thread keeps its connection: opening one costs more than most pages' queries.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("GUICHET_DATABASE_CONN_MAX_AGE", 600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
