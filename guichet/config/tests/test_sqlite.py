@@ -21,7 +21,7 @@ def open_database(tmp_path: Path, django_db_blocker):
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("CREATE TABLE line (who INTEGER)")
     backend = load_backend("guichet.config.sqlite")
-    opened = []
+    opened: list[Any] = []
 
     def connect() -> Any:
         settings = {
