@@ -26,8 +26,8 @@ def test_each_room_is_on_the_map_with_its_own_sentence():
 
 
 def test_each_environment_variable_is_documented_and_each_documented_one_is_read():
-    settings = (ROOT / "guichet/config/settings.py").read_text()
-    read = set(re.findall(r"env\.\w+\(\s*[\"']([A-Z_]+)[\"']", settings))
+    sources = [(ROOT / "guichet/config" / name).read_text() for name in ("settings.py", "serve.py")]
+    read = set(re.findall(r"(?:env\.\w+|given)\(\s*[\"']([A-Z_]+)[\"']", "\n".join(sources)))
     table = (ROOT / "docs/operating.md").read_text().split("## Environment variables")[1]
     rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", table, re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
