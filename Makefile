@@ -48,7 +48,7 @@ lock: environment ## compute the hash-locked lists of packages again from requir
 bench: environment ## measure the portal as in production; prints the table of PERFORMANCE.md
 	$(VENV)/python -m tools.bench
 
-soak: environment ## one hour of load with people, clocks and failures; ends with a count
+soak: environment ## kill server and worker under load, then count acknowledged against stored
 	$(VENV)/python -m tools.soak
 
 # --- Parts of the above
