@@ -102,8 +102,15 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     if refusal is None and request.method == "GET":
         actions.note_opened(code)
     status = 200 if refusal is None else _STATUS.get(refusal.code, 410)
+    has_button = refusal is None or refusal.code == "code-expired"
     return _page(
-        request, "confirm", form, status=status, steps=_steps(2), code=code, refusal=refusal
+        request,
+        "confirm",
+        form if has_button else None,
+        status=status,
+        steps=_steps(2),
+        code=code,
+        refusal=refusal,
     )
 
 

@@ -23,7 +23,9 @@ def test_a_second_start_serves_within_five_seconds(origin: Origin):
 
 def test_make_run_says_where_to_go_and_ends_with_what_it_started(tmp_path: Path):
     port = free_port()
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GUICHET_", "DJANGO_", "MAKE"))}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("GUICHET_", "DJANGO_", "MAKE"))
+    }
     log = tmp_path / "log"
     with log.open("wb") as output:
         make = subprocess.Popen(

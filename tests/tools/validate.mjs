@@ -13,6 +13,11 @@ const checker = new HtmlValidate({
     "void-style": "off",
     // French labels are longer than English ones, and the name of the site comes after them.
     "long-title": "off",
+    // Numbers stay on one line by style, which a copied number does not carry along.
+    "tel-non-breaking": "off",
+    // Django draws the boxes of a group with one name, inside labels that also say which one.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "submit", "reset"] }],
+    "no-redundant-for": "off",
     // Redundant roles help older screen readers where list styling is taken away.
     "no-redundant-role": "off",
   },
