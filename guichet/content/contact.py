@@ -30,7 +30,8 @@ def contact() -> Contact:
     counter_opens, _, counter_closes = settings.COUNTER_HOURS.partition("-")
     return Contact(
         operator=settings.OPERATOR,
-        phone=settings.SUPPORT_PHONE,
+        # A number is not torn apart at the end of a line.
+        phone=settings.SUPPORT_PHONE.replace(" ", "\u00a0").replace("-", "\u2011"),
         email=settings.SUPPORT_EMAIL,
         opens=opens,
         closes=closes,
