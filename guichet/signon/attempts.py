@@ -29,6 +29,8 @@ LASTS = timedelta(minutes=10)
 TRIES_MAX = 3
 FAILURES_MAX = 20  # in a row, UserID and password being right: then the product is suspended
 _NUMBERS_TRIED = 50
+# Asks the database the same questions for whoever is unknown.
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ def begin(
 
 def of_browser(key: str | None) -> Attempt | None:
     """The attempt of the cookie, live or over, or None."""
-    return Attempt.objects.filter(browser_hash=_hash(key)).first() if key else None
+    if not key:
+        return None
+    # With its credential in the same query: asking for it later would cost known people more.
+    attempts = Attempt.objects.select_related("credential")
+    return attempts.filter(browser_hash=_hash(key)).first()
 
 
 def is_live(attempt: Attempt) -> bool:
@@ -87,7 +93,7 @@ def authenticate(visitor: Visitor, attempt: Attempt, token: Token, *, otp: str) 
     Raises `Refused`, with one sentence for whatever was wrong. The attempt may be over then.
     """
     verdict = _judge(visitor, attempt, token, otp)
-    attempt.refresh_from_db()
+    attempt.refresh_from_db(fields=["tries", "succeeded_at", "failed_at", "abandoned_at"])
     if isinstance(verdict, Refused):
         raise verdict
     return verdict
@@ -201,7 +207,7 @@ def _judge(visitor: Visitor, attempt: Attempt, token: Token, otp: str) -> Opened
     # A code given with a wrong password is not used up: it may be typed again with the right one.
     whose = attempt.credential_id if attempt.secrets_right else None
     if not token.proves(whose, otp) or whose is None:
-        return _refuse(attempt, bucket)
+        return _refuse(attempt, bucket, whose or _NOBODY)
     credential = Credential.objects.select_related("person__account").get(pk=whose)
     if not _may_sign_on(credential):
         return _fail(attempt, Attempt.Failure.SUSPENDED, _("This product cannot be used."))
@@ -237,9 +243,8 @@ def _succeed(
     return Opened(session, key, browser, attempt.return_to)
 
 
-def _refuse(attempt: Attempt, bucket: tuple[str, str]) -> Refused:
-    if attempt.secrets_right and attempt.credential_id is not None:
-        _count_failure(attempt, attempt.credential_id)
+def _refuse(attempt: Attempt, bucket: tuple[str, str], whose: UUID) -> Refused:
+    _count_failure(attempt, whose)
     throttle.count(*bucket)
     wrong = _("The UserID, the password or the code is not correct.")
     until = throttle.pause(*bucket)
@@ -265,13 +270,13 @@ def _fail(
     return Refused(sentence, code=f"attempt-{failure}")
 
 
-def _count_failure(attempt: Attempt, credential_id: UUID) -> None:
+def _count_failure(attempt: Attempt, whose: UUID) -> None:
     """Guessing codes with the right password ends the product's use; without it, it cannot."""
-    credential = Credential.objects.filter(pk=credential_id)
+    credential = Credential.objects.filter(pk=whose)
     credential.update(failures_in_a_row=F("failures_in_a_row") + 1)
     tired = credential.filter(failures_in_a_row__gte=FAILURES_MAX, suspended_at=None)
     if tired.update(suspended_at=clock.now()):
-        sessions.end_all_of(credential_id, by=Session.End.CREDENTIAL)
+        sessions.end_all_of(whose, by=Session.End.CREDENTIAL)
         record("signon.credential-suspended", about=attempt.credential, attempt=attempt.number)
 
 

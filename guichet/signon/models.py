@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 
 from guichet import clock, sealing
 from guichet.ids import new_id
@@ -164,7 +164,7 @@ class Attempt(models.Model):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def live(self, at: datetime) -> "SessionQuerySet":
+    def live(self, at: datetime | Expression) -> "SessionQuerySet":
         """Not ended, not idle too long, not past the limit."""
         return self.filter(ended_at=None, idle_until__gt=at, hard_until__gt=at)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from guichet import clock
 from guichet.audit.actions import record
+from guichet.prepared import Prepared, Slot
 from guichet.signon.models import Credential, Session
 
 # Written at most once in this time, so that reading pages does not mean writing rows.
@@ -47,14 +48,19 @@ def open_session(
     return session, key
 
 
+# Asked by every page of somebody who has signed on.
+_live = Prepared(
+    lambda: (
+        Session.objects.live(Slot("at", Session._meta.get_field("idle_until")))
+        .select_related("credential", "person__account")
+        .filter(key_hash=Slot("key_hash", Session._meta.get_field("key_hash")))
+    )
+)
+
+
 def find(key: str) -> Session | None:
     """The live session with this key, its credential and person in the same query, or None."""
-    session = (
-        Session.objects.live(clock.now())
-        .select_related("credential", "person__account")
-        .filter(key_hash=hash_key(key))
-        .first()
-    )
+    session = _live.first(at=clock.now(), key_hash=hash_key(key))
     if session is None or not session.credential.is_usable:
         return None
     if session.person is not None and not session.person.account.is_active:

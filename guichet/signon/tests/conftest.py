@@ -37,7 +37,7 @@ class Holder:
     credential: Credential
     user_id: str = "LEAG1"
     password: str = PASSWORD
-    client: Client = field(default_factory=Client)
+    client: Any = field(default_factory=Client)
 
     def code(self, steps: int = 0) -> str:
         """What the Token shows, so many periods from now."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from guichet.refusals import Refused
 from guichet.signon import passwords
@@ -29,13 +30,14 @@ def test_only_the_right_password_matches() -> None:
 
 
 def test_who_is_unknown_costs_a_hash_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    checked = []
-    real = passwords.PasswordHasher.verify
-    monkeypatch.setattr(
-        passwords.PasswordHasher,
-        "verify",
-        lambda self, stored, given: checked.append(stored) or real(self, stored, given),
-    )
+    checked: list[str] = []
+    real = PasswordHasher.verify
+
+    def noted(self: Any, stored: str, given: str) -> bool:
+        checked.append(stored)
+        return real(self, stored, given)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noted)
 
     assert not passwords.matches(None, PASSWORD)
 

@@ -35,8 +35,8 @@ def test_proxies_are_counted_from_the_right(
     settings: Any, proxies: int, forwarded: str | None, remote: str, expected: str
 ) -> None:
     settings.PROXIES = proxies
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded is not None else {}
-    request = RequestFactory().get("/", REMOTE_ADDR=remote, **headers)
+    headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote)
     assert client_address(request) == expected
 
 

@@ -1,7 +1,6 @@
 """From the products to the session, as the guide tells it."""
 
 import re
-
 from typing import Any
 
 import pytest
