@@ -105,18 +105,23 @@ def page(
     if drawn is None:
         drawn = _draw(request, template, read())
         memory.put(key, drawn)
-    token = get_token(request)
-    # A page with another browser's form token would not be good for anything but reading.
-    tag = f'W/"{drawn.digest}{_digest(request.META["CSRF_COOKIE"].encode())}"'
+    secret = request.META.get("CSRF_COOKIE")
     response: HttpResponse
-    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+    if secret and _tag(drawn, secret) in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(_filled(drawn, token, request.sign_on))
-    response.headers["ETag"] = tag
+        response = HttpResponse(_filled(drawn, get_token(request), request.sign_on))
+        # The browser that has the secret need not be given it again with every page.
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = secret is None
+    response.headers["ETag"] = _tag(drawn, request.META["CSRF_COOKIE"])
     response.headers["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _tag(drawn: Drawn, secret: str) -> str:
+    """Not the same in another browser: a page with its form token would be good for nothing."""
+    return f'W/"{drawn.digest}{_digest(secret.encode())}"'
 
 
 def _can_be_shared(request: PersonRequest) -> bool:

@@ -8,7 +8,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from guichet.persons.models import Person
-from guichet.spaces.models import Membership, Role, SpaceDraft
+from guichet.prepared import Prepared, Slot
+from guichet.spaces.models import Membership, Role, Space, SpaceDraft
 
 
 class Can(StrEnum):
@@ -29,17 +30,23 @@ CAPABILITIES: dict[str, frozenset[Can]] = {
 }
 
 
+# Asked by every page of a space.
+_membership = Prepared(
+    lambda: Membership.objects.select_related("space").filter(
+        space__identifier=Slot("identifier", Space._meta.get_field("identifier")),
+        person=Slot("person", Membership._meta.get_field("person")),
+    )
+)
+
+
 def membership(person: Person, identifier: str, *, to: Can) -> Membership:
     """The one door to a space: the membership of `person` with its space, in one query.
 
     A stranger finds no space (`Http404`); a member may be told no (`PermissionDenied`).
     """
-    try:
-        found = Membership.objects.select_related("space").get(
-            space__identifier=identifier, person=person
-        )
-    except Membership.DoesNotExist:
-        raise Http404 from None
+    found = _membership.first(identifier=identifier, person=person.pk)
+    if found is None:
+        raise Http404
     found.person = person
     require(found, to)
     return found
