@@ -46,6 +46,11 @@ class BoundField(boundfield.BoundField):
         return isinstance(self.field.widget, forms.CheckboxInput)
 
     @property
+    def is_choice(self) -> bool:
+        """Several circles or boxes under one legend."""
+        return isinstance(self.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+    @property
     def is_password(self) -> bool:
         """Gets a button that shows what was typed."""
         return isinstance(self.field.widget, forms.PasswordInput)

@@ -44,20 +44,29 @@ if (dialog) {
   const last = Date.now() + seconds("limit");
   const tabs = window.BroadcastChannel ? new BroadcastChannel("session") : null;
   let ends = Date.now() + seconds("idle");
-  let dismissed = false;
+  let dismissed = "";
 
-  const look = () => {
+  const state = () => {
     const left = ends - Date.now();
-    warning.hidden = left <= 0;
-    ended.hidden = left > 0;
-    dialog.setAttribute("aria-labelledby", left > 0 ? "session-warning" : "session-ended");
-    if (left > seconds("warning")) dialog.close();
-    else if (!dialog.open && !dismissed) dialog.showModal();
+    if (left <= 0) return "ended";
+    return left <= seconds("warning") ? "warning" : "";
+  };
+  const look = () => {
+    const now = state();
+    warning.hidden = now === "ended";
+    ended.hidden = !warning.hidden;
+    dialog.setAttribute("aria-labelledby", warning.hidden ? "session-ended" : "session-warning");
+    if (!now) dialog.close();
+    else if (!dialog.open && now !== dismissed) dialog.showModal();
   };
   const live = (until) => {
     ends = Math.min(last, Math.max(ends, until));
-    dismissed = false;
+    dismissed = "";
     look();
+  };
+  const dismiss = () => {
+    dismissed = state();
+    dialog.close();
   };
   const extend = async (address) => {
     const answer = await fetch(address, {
@@ -69,8 +78,7 @@ if (dialog) {
     if (answer?.ok) {
       live(Date.now() + (await answer.json()).idle * 1000);
       tabs?.postMessage(ends);
-      // Nothing more can be had near the last hour's end: let the person finish.
-      if (dialog.open) { dismissed = true; dialog.close(); }
+      dismiss(); // near the end of the last hour there is nothing more to be had
     } else if (answer) {
       ends = 0;
       look();
@@ -84,8 +92,8 @@ if (dialog) {
   });
   // Escape means "I am here" while there is time, and "let me copy what I typed" afterwards.
   dialog.addEventListener("cancel", () => {
-    dismissed = true;
-    if (ends > Date.now()) warning.querySelector("[formaction]").click();
+    if (state() === "warning") warning.querySelector("[formaction]").click();
+    else dismiss();
   });
   if (tabs) {
     tabs.onmessage = (event) => live(event.data);
