@@ -6,6 +6,7 @@ from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
 from guichet.post import tasks as post
+from guichet.registration import tasks as registration
 from guichet.signon import tasks as signon
 
 SCHEDULE: Schedule = [
@@ -15,4 +16,6 @@ SCHEDULE: Schedule = [
     (jobs.prune, timedelta(hours=6)),
     (signon.close_what_ran_out, timedelta(minutes=5)),
     (signon.forget_the_old, timedelta(days=1)),
+    (registration.print_terms, timedelta(hours=6)),
+    (registration.close_over, timedelta(days=1)),
 ]

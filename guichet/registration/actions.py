@@ -114,6 +114,22 @@ def cancel(session: Session) -> None:
         _cancel(request, Request.Why.PERSON)
 
 
+def close_over() -> int:
+    """Cancel what nobody finished in time, so that it keeps no number; returns how many."""
+    limit = clock.now() - Request.LIFETIME
+    old = Request.objects.live().filter(submitted_at__lt=limit).order_by("pk")
+    return sum(_close_if_over(request) for request in old)
+
+
+@transaction.atomic
+def _close_if_over(request: Request) -> bool:
+    locked = _locked(request)
+    if locked is None or not locked.is_over:
+        return False
+    _cancel(locked, Request.Why.OVER)
+    return True
+
+
 @dataclass(frozen=True)
 class _Answer:
     result: str
@@ -225,8 +241,11 @@ def _locked(request: Request | None) -> Request | None:
 def _cancel(request: Request, why: Request.Why) -> None:
     """`request` is locked. Its codes and what the register said go with it."""
     at = clock.now()
-    request.cancelled_at, request.cancelled_why, request.citizen_sealed = at, why, b""
-    request.save(update_fields=["cancelled_at", "cancelled_why", "citizen_sealed"])
+    request.cancelled_at, request.cancelled_why = at, why
+    request.forget_personal_values()
+    request.save(
+        update_fields=["cancelled_at", "cancelled_why", "national_number_sealed", "citizen_sealed"]
+    )
     request.confirmations.filter(superseded_at=None, used_at=None).update(superseded_at=at)
     record("registration.cancelled", about=request, why=why)
 
@@ -499,8 +518,15 @@ def _complete(session: Session, request: Request, known: Known, wording: terms.W
     person, is_new = _person(mine, known)
     mine.signed_in_again_at = session.signed_on_at
     mine.completed_at = at
-    mine.citizen_sealed = b""
-    mine.save(update_fields=["signed_in_again_at", "completed_at", "citizen_sealed"])
+    mine.forget_personal_values()
+    mine.save(
+        update_fields=[
+            "signed_in_again_at",
+            "completed_at",
+            "national_number_sealed",
+            "citizen_sealed",
+        ]
+    )
     record("registration.signed-in-again", about=mine, session=session.pk)
     Access.objects.get_or_create(person=person, application=PORTAL)
     _accept(person, wording, session=session.pk)

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guichet.design.forms import CodeInput, Form
+from guichet.design.forms import Form
+from guichet.refusals import Refused
+from guichet.registers import identifiers
 from guichet.registration import codes
 from guichet.signon.models import Credential
 
@@ -44,6 +46,13 @@ class RequestForm(Form):
         names = {"given_names": credential.given_names, "family_name": credential.family_name}
         super().__init__(*args, initial=names, **more)
 
+    def clean_national_number(self) -> str:
+        """The 13 digits; with the other fields' faults, not after them."""
+        try:
+            return identifiers.person_number(self.cleaned_data["national_number"])
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from None
+
     def clean(self) -> dict[str, Any]:
         """Only what was asked: the names are the credential's, whatever the browser sent."""
         asked = ("email", "national_number")
@@ -69,14 +78,12 @@ class CodeForm(Form):
         max_length=40,
         help_text=_("12 letters and digits. Example: 9TC9-EEDJ-PXVV."),
         error_messages={"required": _("Enter the code that is in the email.")},
-        widget=CodeInput(
-            {
-                "inputmode": "text",
-                "maxlength": 24,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
                 "autocapitalize": "characters",
-                "class": "input-code input-code-long",
-            },
-            digits=codes.LENGTH,
+                "spellcheck": "false",
+            }
         ),
     )
 

@@ -87,7 +87,7 @@ class Request(models.Model):
     submitted_at = models.DateTimeField(default=clock.now)
     register_result = models.CharField(max_length=12, choices=Register.choices)
     register_checked_at = models.DateTimeField()
-    # The register's answer, sealed; emptied when the request ends.
+    # The register's answer, sealed. This and the number are emptied when the request ends.
     citizen_sealed = models.BinaryField(default=bytes)
     mail_confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_browser_hash = models.CharField(max_length=64, blank=True)
@@ -139,6 +139,10 @@ class Request(models.Model):
     def national_number(self, digits: str) -> None:
         self.national_number_sealed = sealing.seal(digits, context=_NUMBER)
         self.national_number_index = number_index(digits)
+
+    def forget_personal_values(self) -> None:
+        """At the end of a request: what it led to is kept elsewhere, or nowhere."""
+        self.national_number_sealed = self.citizen_sealed = b""
 
     @property
     def known(self) -> Known:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from guichet.jobs.tasks import SOON, task
+from guichet.jobs.tasks import SOON, WHENEVER, task
 from guichet.registration import actions
 
 
@@ -11,6 +11,12 @@ from guichet.registration import actions
 def check_register(request_id: str) -> None:
     """Ask the population register again for a request that it could not answer."""
     actions.check_register(UUID(request_id))
+
+
+@task(tries=3, priority=WHENEVER)
+def close_over() -> None:
+    """Cancel requests that nobody finished in time."""
+    actions.close_over()
 
 
 @task(tries=3)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -60,6 +61,24 @@ class Wording:
     in_short: tuple[str, ...]
     changes: tuple[str, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def contents(self) -> list["Entry"]:
+        """The outer headings with the inner ones below them."""
+        entries: list[Entry] = []
+        for section in self.sections:
+            if section.is_part or not entries or not entries[-1].section.is_part:
+                entries.append(Entry(section, []))
+            else:
+                entries[-1].inner.append(section)
+        return entries
+
+
+class Entry(NamedTuple):
+    """A line of the contents."""
+
+    section: Section
+    inner: list[Section]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet.design.forms import Form
+from guichet.refusals import Refused
 from guichet.registration import actions, policy, terms
 from guichet.registration.forms import (
     AccessTermsForm,
@@ -29,7 +30,7 @@ from guichet.signon.products.base import product
 from guichet.signon.requests import SignedOnRequest, client_address
 
 # A page for a code that works no longer answers as the web says: gone, or never there.
-_STATUS = {"code-unknown": 404}
+_STATUS = {"": 200, "code-unknown": 404}
 
 
 @open_while_registering
@@ -101,17 +102,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     refusal = actions.why_not(code)
     if refusal is None and request.method == "GET":
         actions.note_opened(code)
-    status = 200 if refusal is None else _STATUS.get(refusal.code, 410)
-    has_button = refusal is None or refusal.code == "code-expired"
-    return _page(
-        request,
-        "confirm",
-        form if has_button else None,
-        status=status,
-        steps=_steps(2),
-        code=code,
-        refusal=refusal,
-    )
+    return _code_page(request, form, code, refusal)
 
 
 @open_to_all
@@ -131,8 +122,7 @@ def renew_link(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, "renewed", form, steps=_steps(2))
     if request.method != "POST" or form.switching:
         return redirect("registration:confirm", code)
-    refusal = actions.why_not(code)
-    return _page(request, "confirm", form, steps=_steps(2), code=code, refusal=refusal)
+    return _code_page(request, form, code, actions.why_not(code))
 
 
 @open_to_all
@@ -259,6 +249,23 @@ def _page(
 ) -> HttpResponse:
     context = {"form": form, **more} if form is not None else more
     return render(request, f"registration/{name}.html", context, status=status)
+
+
+def _code_page(
+    request: HttpRequest, form: Form, code: str, refusal: Refused | None
+) -> HttpResponse:
+    """What to do with a code, or what to do now that it does not work."""
+    reason = refusal.code if refusal is not None else ""
+    has_button = reason in ("", "code-expired")
+    return _page(
+        request,
+        "confirm",
+        form if has_button else None,
+        status=_STATUS.get(reason, 410),
+        steps=_steps(3 if reason == "code-used" else 2),
+        code=code,
+        refusal=refusal,
+    )
 
 
 def _posted(request: HttpRequest) -> Any:

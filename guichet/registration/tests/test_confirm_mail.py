@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from guichet.registration import codes
+from guichet.registration import actions, codes
 from guichet.registration.models import Confirmation
 from guichet.registration.tests import walk
 from guichet.signon.models import Session
@@ -312,6 +312,18 @@ def test_a_mailbox_is_not_flooded_through_many_requests(client):
         signed_on(client, a_credential())
         assert walk.ask(client).url == walk.MAIL_SENT, number
     assert len(walk.mails()) == 10
+
+
+def test_an_unfinished_request_keeps_no_number(client):
+    walk.lea(client)
+    walk.ask(client)
+    assert actions.close_over() == 0
+    with travel(days=30, seconds=5):
+        assert actions.close_over() == 1
+        assert actions.close_over() == 0
+    request = walk.the_request()
+    assert request.cancelled_why == "over"
+    assert bytes(request.national_number_sealed) == b""
 
 
 def test_an_unfinished_request_is_over_after_thirty_days(client):

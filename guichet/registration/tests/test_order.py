@@ -123,7 +123,7 @@ class Registration(RuleBasedStateMachine):
     @rule(browser=browsers, product=products)
     def type_the_code(self, browser: str, product: str) -> None:
         code = self.books[product].code or "0000-0000-0000"
-        response = self.clients[browser].post(walk.TYPE_CODE, {"code": code})
+        response: Any = self.clients[browser].post(walk.TYPE_CODE, {"code": code})
         if response.status_code == 302 and response.url == walk.CONDITIONS:
             book = self._book(browser)
             if book is not None and not self._proved(browser):
@@ -135,7 +135,9 @@ class Registration(RuleBasedStateMachine):
     def agree(self, browser: str) -> None:
         ready = self._ready(browser)
         digest = terms.current(Document.ACCESS).wording("en").digest
-        response = self.clients[browser].post(walk.CONDITIONS, {"digest": digest, "accept": "on"})
+        response: Any = self.clients[browser].post(
+            walk.CONDITIONS, {"digest": digest, "accept": "on"}
+        )
         done = response.status_code == 302 and response.url == walk.DONE
         book = self._book(browser)
         if done and book is not None and not book.registered:

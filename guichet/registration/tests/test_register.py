@@ -104,6 +104,13 @@ def test_a_number_that_cannot_be_one_is_refused_beside_its_field(client, number,
     assert not Request.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(client):
+    walk.lea(client)
+    page = walk.ask(client, email="lea", number="1983").content.decode()
+    assert 'href="#id_email"' in page
+    assert 'href="#id_national_number"' in page
+
+
 def test_a_number_is_taken_however_it_is_grouped(client):
     walk.lea(client)
     assert walk.ask(client, number=" 1983.0819-749 25 ").status_code == 302
@@ -129,7 +136,8 @@ def test_the_number_is_not_readable_in_the_database(client):
 def test_what_the_register_said_is_forgotten_at_the_end(client):
     walk.up_to_conditions(client)
     walk.agree(client)
-    assert bytes(walk.the_request().citizen_sealed) == b""
+    request = walk.the_request()
+    assert bytes(request.citizen_sealed) == bytes(request.national_number_sealed) == b""
 
 
 def test_a_second_click_makes_no_second_request_and_no_second_mail(client):

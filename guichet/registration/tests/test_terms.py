@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from guichet import clock
 from guichet.audit.models import Entry
+from guichet.post import paper
 from guichet.registration import actions, policy, terms
 from guichet.registration.models import Acceptance, Access, Document, Text, Version
 from guichet.registration.tests import walk
@@ -50,7 +51,7 @@ def test_marc_accepts_the_terms_before_anything_else(client, marc):
         "Il doit se prémunir contre les effets de la piraterie informatique",
         "Accepter les CGU",
         "Valider",
-        "Version 2, en vigueur depuis le 1 septembre 2026.",
+        "Version 2, en vigueur depuis le 15 septembre 2026.",
     ):
         assert sentence in words
     assert "Ce qui a changé" not in words
@@ -113,9 +114,9 @@ def test_accepting_twice_is_accepting_once(client, marc):
 def test_the_version_of_the_day_counts(client, monkeypatch):
     for day, number in (
         (date(2019, 1, 1), 1),
-        (date(2020, 1, 1), 1),
-        (date(2026, 8, 31), 1),
-        (date(2026, 9, 1), 2),
+        (date(2020, 1, 15), 1),
+        (date(2026, 9, 14), 1),
+        (date(2026, 9, 15), 2),
     ):
         monkeypatch.setattr(clock, "today", lambda day=day: day)
         assert terms.current(Document.PORTAL).number == number
@@ -180,7 +181,7 @@ def test_the_terms_are_a_tagged_pdf_made_once(client, path, monkeypatch):
         assert str(pdf.Root.Lang) == "fr"
         with pdf.open_metadata() as meta:
             assert meta["pdfuaid:part"] == "1"
-    monkeypatch.setattr(actions.paper, "pdf", None)
+    monkeypatch.setattr(paper, "pdf", None)
     assert client.get(f"/fr/{path}").content == answer.content
     again = client.get(f"/fr/{path}", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
@@ -188,7 +189,7 @@ def test_the_terms_are_a_tagged_pdf_made_once(client, path, monkeypatch):
 
 def test_the_pdfs_are_made_ahead(monkeypatch):
     actions.load_terms()
-    monkeypatch.setattr(actions.paper, "pdf", lambda html: html.encode())
+    monkeypatch.setattr(paper, "pdf", lambda html: html.encode())
     assert actions.print_terms() == 6
     assert actions.print_terms() == 0
 
