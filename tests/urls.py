@@ -1,5 +1,6 @@
 """The portal's addresses, with the demonstration's."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from guichet.config.urls import handler400, handler403, handler404, handler500
@@ -7,4 +8,4 @@ from guichet.config.urls import urlpatterns as portal
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [*portal, path("demo/", include("guichet.demo.urls"))]
+urlpatterns = [*portal, *i18n_patterns(path("demo/", include("guichet.demo.urls")))]

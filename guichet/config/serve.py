@@ -94,7 +94,7 @@ def _load_pages() -> None:
 
     from guichet.config.wsgi import application
 
-    get_resolver().url_patterns, application  # noqa: B018
+    get_resolver().url_patterns, application
 
 
 def _prepare() -> None:
@@ -106,6 +106,9 @@ def _prepare() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
     statics.collect_changed()
+    from guichet.registration import actions as registration
+
+    registration.load_terms()
     if settings.DEMO:
         from guichet.demo import cast
 

@@ -20,7 +20,7 @@ urlpatterns = [
     ),
 ]
 if settings.DEMO:
-    urlpatterns += [path("demo/", include("guichet.demo.urls"))]
+    urlpatterns += i18n_patterns(path("demo/", include("guichet.demo.urls")))
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

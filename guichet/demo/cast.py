@@ -1,5 +1,309 @@
-"""The people of the demonstration."""
+"""The people of the demonstration, and how each came where they stand: by the portal's own acts.
+
+Their secrets are drawn anew in each installation; only the passwords are known to everybody.
+"""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from guichet import clock
+from guichet.ids import new_id
+from guichet.persons.models import Person
+from guichet.post.models import Dispatch
+from guichet.registers import invented
+from guichet.registers.base import Citizen
+from guichet.registration import actions as registration
+from guichet.registration.models import Known
+from guichet.signon import actions as signon
+from guichet.signon import sessions
+from guichet.signon.models import Credential, LocalSecret, Session
+from guichet.signon.products.token import user_id_index
+from guichet.spaces import actions as spaces
+
+PASSWORD = "Guichet-2026"  # noqa: S105 - printed on a page of the demonstration
+_CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+Act = Callable[["Member", list[Credential]], None]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the cast: what they hold, and the acts that brought them where they stand."""
+
+    number: str
+    user_ids: tuple[str, ...]
+    story: str | Promise
+    acts: tuple[Act, ...] = ()
+    language: str = "fr"
+    email: str = ""
+    name: str = ""  # of somebody whom the population register does not know
+
+    @property
+    def citizen(self) -> Citizen | None:
+        """What the population register says."""
+        return invented.citizens().get(self.number)
+
+    @property
+    def full_name(self) -> str:
+        """As the register writes it."""
+        return self.citizen.name if self.citizen else self.name
+
+    @property
+    def certificate_names(self) -> tuple[str, str]:
+        """Given names and family name in capitals without accents, as certificates have them."""
+        if self.citizen is None:
+            given, _space, family = self.name.partition(" ")
+        else:
+            given, family = self.citizen.given_names, self.citizen.family_name
+        return _in_capitals(given), _in_capitals(family)
+
+    @property
+    def known(self) -> Known:
+        """What the register says, as a registration keeps it."""
+        if self.citizen is None:
+            raise LookupError(self.number)
+        return Known(
+            given_names=self.citizen.given_names,
+            family_name=self.citizen.family_name,
+            title=self.citizen.title,
+            birth_date=self.citizen.birth_date,
+            address=self.citizen.address.lines,
+        )
+
+
+# --- What they have done
+
+
+def asks(member: Member, tokens: list[Credential]) -> None:
+    """Fills in the registration form; a mail is sent."""
+    session, _key = sessions.open_session(tokens[0])
+    registration.request_registration(
+        session, email=member.email, national_number=member.number, language=member.language
+    )
+    sessions.end(session, by=Session.End.PERSON)
+
+
+def asked_four_days_ago(member: Member, tokens: list[Credential]) -> None:
+    """Fills in the form and forgets about it: the link of the mail has run out."""
+    with clock.earlier(timedelta(days=4)):
+        asks(member, tokens)
+
+
+def confirms(member: Member, _tokens: list[Credential]) -> None:
+    """Opens the mail and presses its button, in a browser that is closed since."""
+    mail = Dispatch.objects.filter(to=member.email).latest("created_at")
+    found = _CODE.search(mail.text)
+    if found is None:
+        raise LookupError("no code in the mail")
+    registration.confirm_mail(code=found[0], browser_hash="", address="demonstration")
+
+
+def is_registered(member: Member, tokens: list[Credential]) -> None:
+    """Is a person with the current terms accepted."""
+    _enrol(member, tokens, portal_terms=None)
+
+
+def is_registered_under_old_terms(member: Member, tokens: list[Credential]) -> None:
+    """Accepted the first version of the terms; the next sign-on asks again."""
+    _enrol(member, tokens, portal_terms=1)
+
+
+def _enrol(member: Member, tokens: list[Credential], *, portal_terms: int | None) -> None:
+    for token in tokens:
+        registration.enrol(
+            token,
+            national_number=member.number,
+            known=member.known,
+            email=member.email,
+            language=member.language,
+            portal_terms=portal_terms,
+        )
+
+
+def has_a_private_space(member: Member, tokens: list[Credential]) -> None:
+    """Opens the one private space."""
+    person = _person(tokens[0])
+    spaces.open_private(person, notification_email=member.email, credential=tokens[0])
+
+
+def administrates(*numbers: str) -> Act:
+    """Opens a professional space for each of these businesses."""
+
+    def open_them(member: Member, tokens: list[Credential]) -> None:
+        for number in numbers:
+            _open_business(_person(tokens[0]), tokens[0], number, member.email)
+
+    return open_them
+
+
+def _open_business(person: Person, token: Credential, number: str, email: str) -> None:
+    name = next(b.name for b in invented.businesses() if b.national_number == number)
+    draft = spaces.start_professional(person, once=new_id(), name=name)
+    draft = spaces.choose_company(person, draft=draft, revision=draft.revision, reference=number)
+    spaces.open_professional(
+        person,
+        credential=token,
+        draft=draft,
+        revision=draft.revision,
+        notification_email=email,
+    )
+
+
+def loses_the_product(_member: Member, tokens: list[Credential]) -> None:
+    """The provider suspends the product, for instance because it was reported lost."""
+    Credential.objects.filter(pk=tokens[0].pk).update(suspended_at=clock.now())
+
+
+# --- Who they are
+
+CAST = [
+    Member(
+        number="1983081974925",
+        user_ids=("LEAG1",),
+        email="lea.guichet@guichet.lu",
+        story=_("Has just received her Token. She is the new user of the guide."),
+    ),
+    Member(
+        number="1979030230876",
+        user_ids=("TOMW1",),
+        email="tom.weber@example.lu",
+        story=_("Roofer. Has a private eSpace and administers his company’s."),
+        acts=(is_registered, has_a_private_space, administrates("20062401398")),
+    ),
+    Member(
+        number="1985041274188",
+        user_ids=("ADAM1",),
+        email="ada.muller@example.lu",
+        story=_("Baker. Administers three business eSpaces and chooses one after signing on."),
+        acts=(is_registered, administrates("20122400809", "20157001168", "20186102720")),
+    ),
+    Member(
+        number="1990113032458",
+        user_ids=("MARC1",),
+        email="marc.klein@example.lu",
+        story=_("Is registered and has created no eSpace yet."),
+        acts=(is_registered,),
+    ),
+    Member(
+        number="1996022952222",
+        user_ids=("NORA1",),
+        email="nora.schmit@example.lu",
+        story=_("Has asked to be registered. The mail with the link waits to be opened."),
+        acts=(asks,),
+    ),
+    Member(
+        number="1962071438564",
+        user_ids=("JEAN1",),
+        email="jean.hoffmann@example.lu",
+        story=_("Has confirmed his address on another computer and must sign on again."),
+        acts=(asks, confirms),
+    ),
+    Member(
+        number="1988120583396",
+        user_ids=("EVAW1",),
+        email="eva.wagner@example.lu",
+        story=_("Asked to be registered four days ago. The link of her mail has run out."),
+        acts=(asked_four_days_ago,),
+    ),
+    Member(
+        number="1971052337651",
+        user_ids=("PAUL1",),
+        email="paul.thill@example.lu",
+        story=_("Accepted the previous version of the general terms. The new one is asked first."),
+        acts=(is_registered_under_old_terms, has_a_private_space),
+    ),
+    Member(
+        number="2001090930351",
+        user_ids=("ZOEB1",),
+        email="zoe.braun@example.lu",
+        story=_("Reported her Token lost: the product is suspended and opens nothing."),
+        acts=(is_registered, has_a_private_space, loses_the_product),
+    ),
+    Member(
+        number="1957011720079",
+        user_ids=("LUCR1", "LUCR2"),
+        email="luc.reuter@example.lu",
+        story=_("Holds two Tokens. Both open the same eSpaces: he is one person."),
+        acts=(is_registered, has_a_private_space),
+    ),
+    Member(
+        number="1993062171674",
+        user_ids=("INES1",),
+        email="ines.albuquerque@example.lu",
+        story=_("Has long names, to see how pages and letters bear them."),
+        acts=(is_registered, has_a_private_space),
+    ),
+    Member(
+        number="1968100312583",
+        user_ids=("KARL1",),
+        language="de",
+        email="karl.steinmetz@example.lu",
+        story=_("Reads and writes German. His mails and letters are in German."),
+        acts=(is_registered, has_a_private_space, administrates("19982203301")),
+    ),
+    Member(
+        number="1999041732185",
+        user_ids=("MIAK1",),
+        email="mia.kremer@example.lu",
+        name="Mia Kremer",
+        story=_("Holds a Token, but the population register does not know her."),
+    ),
+]
 
 
 def load() -> None:
-    """Make those of the cast who are not there yet."""
+    """Make those of the cast who are not there yet; the others stay as they are."""
+    indexes = {user_id_index(member.user_ids[0]): member for member in CAST}
+    there = LocalSecret.objects.filter(user_id_index__in=indexes)
+    for index in indexes.keys() - set(there.values_list("user_id_index", flat=True)):
+        _begin(indexes[index])
+
+
+def member_with(user_id: str) -> Member | None:
+    """Who holds the Token with this UserID."""
+    return next((member for member in CAST if user_id in member.user_ids), None)
+
+
+def token_of(user_id: str) -> Credential | None:
+    """The Token with this UserID, its device in the same query."""
+    found = Credential.objects.select_related("otp", "person")
+    return found.filter(local__user_id_index=user_id_index(user_id)).first()
+
+
+def _begin(member: Member) -> None:
+    tokens = [_token(member, user_id) for user_id in member.user_ids]
+    for act in member.acts:
+        act(member, tokens)
+
+
+def _token(member: Member, user_id: str) -> Credential:
+    given, family = member.certificate_names
+    return signon.issue_token(
+        user_id=user_id,
+        password=PASSWORD,
+        picture=secrets.randbelow(192),
+        serial=f"GT-{user_id}",
+        secret=secrets.token_bytes(20),
+        given_names=given,
+        family_name=family,
+    )
+
+
+def _person(token: Credential) -> Person:
+    token.refresh_from_db(fields=["person"])
+    if token.person is None:
+        raise LookupError("not registered")
+    return token.person
+
+
+def _in_capitals(name: str) -> str:
+    """Certificates are written without accents: LEA GUICHET."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).upper()

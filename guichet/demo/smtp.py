@@ -1,6 +1,7 @@
 """A real SMTP server on this machine that keeps what it is given: nothing leaves a demonstration."""
 
 import asyncio
+import logging
 import os
 import secrets
 import threading
@@ -28,6 +29,7 @@ class MailServer:
     def start(self) -> None:
         """Raises `OSError` when the port is taken."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # below, it logs addresses
         self._thread.start()
         listening = self._loop.create_server(self._protocol, "127.0.0.1", self.port)
         self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result()

@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from guichet.jobs import actions
 from guichet.jobs.models import WorkerSeen, machine_now
-from guichet.jobs.tasks import TRIES_MAX, pause_after, tries_max
+from guichet.jobs.tasks import SOON, TRIES_MAX, pause_after, tries_max
 
 IDLE_SECONDS = 0.15
 BEAT_SECONDS = 3.0
@@ -36,12 +36,17 @@ log = structlog.get_logger("guichet.jobs")
 
 
 class Worker:
-    """One worker. `run` returns after `stop`, when the task at hand is finished."""
+    """One worker. `run` returns after `stop`, when the tasks at hand are finished.
+
+    It has two lanes: one for everything, and one only for what somebody waits for, so that a
+    mail does not queue behind a long PDF.
+    """
 
     def __init__(self, schedule: actions.Schedule = ()) -> None:
         self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
         self._schedule = schedule
         self._stopping = threading.Event()
+        self._done = threading.Event()
         self._housekept_at = float("-inf")
 
     def stop(self) -> None:
@@ -51,10 +56,14 @@ class Worker:
     def run(self) -> None:
         """Work until `stop`. A database that goes away is waited for."""
         heart = threading.Thread(target=self._beat, name="beat", daemon=True)
-        heart.start()
+        quick = threading.Thread(target=self._quick_lane, name="quick")
+        for thread in (heart, quick):
+            thread.start()
         log.info("worker started", worker=self.name)
         while not self._stopping.is_set():
             self._stopping.wait(self._turn())
+        quick.join()
+        self._done.set()
         heart.join(timeout=BEAT_SECONDS)
         log.info("worker stopped", worker=self.name)
 
@@ -65,12 +74,20 @@ class Worker:
             ran += 1
         return ran
 
-    def _turn(self) -> float:
+    def _quick_lane(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._stopping.wait(self._turn(quick=True))
+        finally:
+            connection.close()
+
+    def _turn(self, *, quick: bool = False) -> float:
         """Do what there is to do; returns the seconds to wait before the next turn."""
         try:
             close_old_connections()
-            self._housekeep()
-            return 0.0 if self._run_one() else IDLE_SECONDS
+            if not quick:
+                self._housekeep()
+            return 0.0 if self._run_one(SOON if quick else None) else IDLE_SECONDS
         except (OperationalError, InterfaceError) as fault:
             log.warning("database away", error=type(fault).__name__)
             connection.close()
@@ -83,8 +100,8 @@ class Worker:
         take_back()
         actions.enqueue_due(self._schedule)
 
-    def _run_one(self) -> bool:
-        claimed = claim(self.name)
+    def _run_one(self, at_least: int | None = None) -> bool:
+        claimed = claim(self.name, at_least=at_least)
         if claimed is None:
             return False
         with structlog.contextvars.bound_contextvars(request=str(claimed.pk)):
@@ -112,16 +129,22 @@ class Worker:
                     )
                 except (OperationalError, InterfaceError):
                     connection.close()
-                if self._stopping.wait(BEAT_SECONDS):
+                if self._done.wait(BEAT_SECONDS):
                     break
             WorkerSeen.objects.filter(name=self.name).delete()
         finally:
             connection.close()
 
 
-def claim(worker: str) -> Row | None:
-    """The next ready task, now `worker`'s alone; None when nothing is ready."""
-    for candidate in DBTaskResult.objects.ready()[:5]:
+def claim(worker: str, *, at_least: int | None = None) -> Row | None:
+    """The next ready task, now `worker`'s alone; None when nothing is ready.
+
+    `at_least` is the lowest priority that counts.
+    """
+    ready = DBTaskResult.objects.ready()
+    if at_least is not None:
+        ready = ready.filter(priority__gte=at_least)
+    for candidate in ready[:5]:
         candidate.started_at = machine_now()
         candidate.worker_ids = [*candidate.worker_ids, worker]
         ours = DBTaskResult.objects.filter(pk=candidate.pk, status=Status.READY).update(

@@ -132,6 +132,20 @@ def test_a_running_worker_reacts_within_a_third_of_a_second_and_stops_when_asked
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_somebody_waits_for_does_not_queue_behind_long_work(path):
+    chores.note_slowly.enqueue(path, 3)
+    process = _worker_process()
+    try:
+        _until(lambda: notes(path) == ["begun"], seconds=20)
+        chores.note_soon.enqueue(path, "mail")
+        _until(lambda: notes(path) == ["begun", "mail"], seconds=2)
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert notes(path) == ["begun", "mail", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_task_of_a_worker_killed_in_the_middle_is_done_by_another(path, monkeypatch):
     result = chores.note_slowly.enqueue(path, 60)
     process = _worker_process()
@@ -191,7 +205,7 @@ def test_the_task_of_a_living_worker_is_not_taken_back_and_a_late_outcome_is_ign
 
 @pytest.mark.django_db
 def test_a_database_that_goes_away_is_waited_for(monkeypatch):
-    def away(_name):
+    def away(_name, **_more):
         raise OperationalError("gone")
 
     monkeypatch.setattr(worker, "claim", away)
