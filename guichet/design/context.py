@@ -15,17 +15,22 @@ _OPEN_TO_ALL = "all"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, who is here and for how long, the same page in the other languages."""
+    """The site's name, who is here and for how long, where the page stands in each language."""
+    match = request.resolver_match
     sign_on = getattr(request, "sign_on", None)
-    view = request.resolver_match.func if request.resolver_match else None
     return {
         "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
+        "languages": settings.LANGUAGES,
+        "prefix": get_script_prefix(),
+        "page_path": _path_below_language(request),
+        "is_public": match is not None and getattr(match.func, "open_to", None) == _OPEN_TO_ALL,
+        "offers_sign_on": sign_on is None and (match is None or match.namespace != "signon"),
         "person_name": _name(request),
-        "session": _remaining(sign_on) if sign_on else None,
-        "is_public": getattr(view, "open_to", None) == _OPEN_TO_ALL,
-        "languages": _languages(request),
+        "session": sign_on,
         "display_attributes": display.attributes(request.COOKIES),
+        **(_remaining(sign_on) if sign_on else {}),
     }
 
 
@@ -44,31 +49,18 @@ def _remaining(sign_on: Any) -> dict[str, int]:
     """Seconds: until the session ends unused, until it ends in any case, of warning before."""
     at = clock.now()
     return {
-        "idle": max(0, int((sign_on.idle_until - at).total_seconds())),
-        "limit": max(0, int((sign_on.hard_until - at).total_seconds())),
-        "warning": int((settings.SESSION_IDLE - settings.SESSION_WARNING).total_seconds()),
+        "session_idle": max(0, int((sign_on.idle_until - at).total_seconds())),
+        "session_limit": max(0, int((sign_on.hard_until - at).total_seconds())),
+        "session_warning": int((settings.SESSION_IDLE - settings.SESSION_WARNING).total_seconds()),
     }
 
 
-def _languages(request: HttpRequest) -> list[dict[str, Any]]:
-    """Code, name, address of this page and whether it is the current one, for each language.
+def _path_below_language(request: HttpRequest) -> str:
+    """What follows the language in the address, with the query: the same in every language.
 
-    Slugs are the same in all languages (docs: the prefix says the language), so that exchanging
-    the prefix is enough and nothing need be resolved. Pages without a prefix have none.
+    Slugs are not translated, so that exchanging the prefix is enough and nothing need be resolved.
+    Empty for an address without a language.
     """
-    prefix = get_script_prefix()
-    current = translation.get_language()
-    rest = request.get_full_path().removeprefix(prefix)
-    if not rest.startswith(f"{current}/"):
-        return []
-    rest = rest.removeprefix(f"{current}")
-    return [
-        {
-            "code": code,
-            "name": name,
-            "url": f"{prefix}{code}{rest}",
-            "absolute_url": f"{settings.SITE_URL}/{code}{rest}",
-            "current": code == current,
-        }
-        for code, name in settings.LANGUAGES
-    ]
+    start = f"{get_script_prefix()}{translation.get_language()}/"
+    path = request.get_full_path()
+    return path[len(start) - 1 :] if path.startswith(start) else ""

@@ -1,15 +1,16 @@
 """Components that wrap content, and the few tags that pages need. Loaded everywhere."""
 
+import re
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django import template
 from django.conf import settings
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import get_script_prefix, get_urlconf
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -96,33 +97,58 @@ _drawn: dict[str, SafeString] = {}
 
 @register.tag
 def fixed(parser: Parser, token: Token) -> Node:
-    """`{% fixed "footer" %}…{% endfixed %}`: drawn once per language and kept by the process.
+    """`{% fixed "header" by session form with person_name %}…{% endfixed %}`: drawn once and kept.
 
-    For parts of the shell that depend on nothing but the language and the settings.
+    For parts of the shell that are the same on every page but for a few values. Drawn once for each
+    language and each combination of what is true among the names after `by`; the names after `with`
+    stand for values that are put in each time, escaped. Inside, those are only printed, as
+    `{{ person_name }}`, without a filter.
     """
-    name = token.split_contents()[1].strip("\"'")
+    name, *names = token.split_contents()[1:]
     nodes = parser.parse(("endfixed",))
     parser.delete_first_token()
-    return _Fixed(name, nodes)
+    at = names.index("with") if "with" in names else len(names)
+    return _Fixed(name.strip("\"'"), nodes, by=names[1:at], holes=names[at + 1 :])
 
 
 class _Fixed(Node):
-    kept: dict[tuple[Any, ...], SafeString] = {}
+    # Literal text and names of holes in turn, as `re.split` leaves them.
+    kept: ClassVar[dict[tuple[Any, ...], list[str]]] = {}
 
-    def __init__(self, name: str, nodelist: NodeList) -> None:
+    def __init__(self, name: str, nodelist: NodeList, *, by: list[str], holes: list[str]) -> None:
         self.name = name
         self.nodelist = nodelist
+        self.by = by
+        self.holes = holes
 
     def render(self, context: Context) -> SafeString:
-        key = (
-            self.name,
-            get_language(),
-            get_urlconf(),
-            get_script_prefix(),
-            settings.ROOT_URLCONF,
-            settings.SITE_NAME,
-            settings.DEMO,
-        )
-        if key not in self.kept:
-            self.kept[key] = self.nodelist.render(context)
-        return self.kept[key]
+        key = (self.name, *_site(), *[bool(context.get(name)) for name in self.by])
+        pieces = self.kept.get(key)
+        if pieces is None:
+            pieces = self.kept[key] = self._draw(context)
+        drawn = pieces.copy()
+        for place in range(1, len(drawn), 2):
+            drawn[place] = conditional_escape(str(context[drawn[place]]))
+        return SafeString("".join(drawn))
+
+    def _draw(self, context: Context) -> list[str]:
+        marks = {
+            name: SafeString(f"\x02{name}\x03")
+            for name in self.holes
+            if context.get(name) not in ("", None)  # what is not there stays so for a condition
+        }
+        with context.push(**marks):
+            return re.split("\x02(\\w+)\x03", self.nodelist.render(context))
+
+
+def _site() -> tuple[Any, ...]:
+    """What all pages of a site in one language have in common."""
+    return (
+        get_language(),
+        get_urlconf(),
+        get_script_prefix(),
+        settings.ROOT_URLCONF,
+        settings.SITE_NAME,
+        settings.SITE_URL,
+        settings.DEMO,
+    )

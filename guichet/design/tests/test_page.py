@@ -10,10 +10,10 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.test import override_settings
+from django.urls import set_script_prefix
 from django.utils import translation
 
 from guichet import clock
-from guichet.design import context
 from guichet.design.forms import Form
 from guichet.design.tests.pages import Page, request
 
@@ -140,18 +140,29 @@ def test_a_page_outside_the_languages_offers_none():
     assert shell(request("/demo/")).all(".languages") == []
 
 
-@pytest.mark.parametrize("prefix", ["/", "/portail/"])
-def test_a_portal_below_a_path_stays_below_it(prefix):
-    asked = request("/fr/page/", SCRIPT_NAME=prefix.rstrip("/"))
-    with translation.override("fr"):
-        from django.urls import set_script_prefix
+def test_a_portal_below_a_path_stays_below_it():
+    asked = request("/fr/page/", SCRIPT_NAME="/portail")
+    set_script_prefix("/portail/")
+    try:
+        page = shell(asked)
+    finally:
+        set_script_prefix("/")
+    links = [link.get("href") for link in page.all(".languages a")]
+    assert links == ["/portail/de/page/", "/portail/en/page/"]
 
-        set_script_prefix(prefix)
-        try:
-            addresses = [language["url"] for language in context.page(asked)["languages"]]
-        finally:
-            set_script_prefix("/")
-    assert addresses == [f"{prefix}{code}/page/" for code in ("fr", "de", "en")]
+
+def test_values_are_put_into_what_was_drawn_before_as_text():
+    shell(signed_on(request()))
+    page = shell(signed_on(request("/fr/page/?x=<b>&y"), person="Zoé <b>Braun</b> & Cie"))
+    assert page.words(".who") == ["Zoé <b>Braun</b> & Cie"]
+    assert page.all("b") == []
+    assert page.all(".languages a")[0].get("href") == "/de/page/?x=%3Cb%3E&y"
+
+
+def test_a_first_page_without_time_left_does_not_stop_the_clock_of_others():
+    with override_settings(SITE_NAME="Un autre site"):
+        shell(signed_on(request(), idle=-5))
+        assert shell(signed_on(request(), idle=30)).one("dialog").get("data-idle") == "1800"
 
 
 def test_public_pages_name_their_translations(client):
