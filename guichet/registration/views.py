@@ -119,7 +119,7 @@ def renew_link(request: HttpRequest, code: str) -> HttpResponse:
     """A new mail for whoever holds a link that ran out."""
     form = Form(_posted(request))
     if form.submit(actions.renew_link, code=code, address=client_address(request)):
-        return _page(request, "renewed", form, steps=_steps(2))
+        return _page(request, "renewed", steps=_steps(2))
     if request.method != "POST" or form.switching:
         return redirect("registration:confirm", code)
     return _code_page(request, form, code, actions.why_not(code))
