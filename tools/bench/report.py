@@ -17,6 +17,7 @@ NAMES = {
     "space-304": "Space home, not modified",
     "space-cold": "Space home, cold",
     "sign-on": "Whole sign-on, five pages and the hash",
+    "password": "of which UserID and password are checked",
     "create": "Creating a space, 16 clients at once (three forms)",
 }
 HEAD = (
@@ -64,7 +65,8 @@ def goals(floors: dict[str, Any], figures: dict[str, Any], counted: dict[str, An
         ("1", "Space home cold: at most 4 × the empty view (usual middleware)", cpu["space-cold"] / cpu["usual"], 4),
         ("1", "Space home warm: at most 1.5 × the empty view (usual middleware)", cpu["space"] / cpu["usual"], 1.5),
         ("2", "Anonymous page: at most 3 × the bare answer", cpu["home"] / cpu["bare"], 3),
-        ("3", "Sign-on: at most 1.2 × one argon2id", cpu["sign-on"] / cpu["argon2id"], 1.2),
+        ("3", "Whole sign-on: at most 1.2 × one argon2id", cpu["sign-on"] / cpu["argon2id"], 1.2),
+        ("3", "of which UserID and password", cpu["password"] / cpu["argon2id"], 1.2),
         ("5", "p99 of a write, 16 clients: below 250 ms", figures["create"]["p99"], 250),
         ("7", "Start to first answer: below 1.5 s", figures["start"]["seconds"], 1.5),
         ("7", "Memory per worker: below 120 MB", figures["memory"]["pss"], 120),

@@ -40,13 +40,14 @@ class Page:
 def pages(made: dict[str, Any]) -> list[Page]:
     """The pages of the table. `made` is what `prepare` printed."""
     reader = made["reader"]
-    signed_on = f"{SESSION}={reader['session']}"
+    # A browser has both cookies from its first page on.
+    signed_on = f"{SESSION}={reader['session']}; csrf={'c' * 32}"
     return [
         Page("home", "Anonymous home, from memory", "/fr/"),
         Page("home-cookie", "Anonymous home, visitor with a language cookie", "/fr/", "langue=fr"),
         Page("help", "Help page, from memory", "/fr/aide/"),
         Page("products", "Product page", "/fr/connexion/"),
-        Page("secrets", "UserID and password", "/fr/connexion/token/"),
+        Page("secrets", "UserID and password", "/fr/connexion/token/", f"csrf={'c' * 32}"),
         Page("hub", "Hub of the spaces", "/fr/espaces/", signed_on),
         Page("space", "Space home, warm", f"/fr/espaces/{reader['space']}/", signed_on),
     ]
