@@ -198,32 +198,32 @@ class CompanyForm(ContactForm):
     address_line1 = forms.CharField(
         label=_("Number and street"),
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "work address-line1"}),
+        widget=forms.TextInput({"autocomplete": "address-line1"}),
         error_messages={"required": _("Enter the number and the street.")},
     )
     address_line2 = forms.CharField(
         label=_("More about the address"),
         required=False,
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "work address-line2"}),
+        widget=forms.TextInput({"autocomplete": "address-line2"}),
     )
     postal_code = forms.CharField(
         label=_("Postal code"),
         help_text=_("Example: L-1234."),
         max_length=12,
-        widget=forms.TextInput({"autocomplete": "work postal-code", "class": "input-year"}),
+        widget=forms.TextInput({"autocomplete": "postal-code", "class": "input-year"}),
         error_messages={"required": _("Enter the postal code. Example: L-1234.")},
     )
     locality = forms.CharField(
         label=_("Town"),
         max_length=80,
-        widget=forms.TextInput({"autocomplete": "work address-level2"}),
+        widget=forms.TextInput({"autocomplete": "address-level2"}),
         error_messages={"required": _("Enter the town.")},
     )
     country = forms.ChoiceField(
         label=_("Country"),
         initial=HOME,
-        widget=forms.Select({"autocomplete": "work country"}),
+        widget=forms.Select({"autocomplete": "country"}),
     )
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -123,7 +123,8 @@ def test_a_persons_number_is_sealed_and_a_companys_is_not(ada):
     assert (row.business_number, row.national_number) == ("", "1983081974925")
     assert row.person_number_sealed is not None
     assert b"1983081974925" not in bytes(row.person_number_sealed)
-    other = Company(national_number="20122400809")
+    other = Company()
+    other.national_number = "20122400809"
     assert (other.business_number, other.person_number_sealed) == ("20122400809", None)
 
 
