@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guichet.design.forms import CodeField, Form
 from guichet.signon import passwords
@@ -19,7 +20,7 @@ class SecretsForm(Form):
         error_messages={"required": _("Enter your UserID.")},
     )
     password = forms.CharField(
-        label=_("Password"),
+        label=pgettext_lazy("sign-on", "Password"),
         max_length=passwords.LENGTH_MAX,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import get_script_prefix, get_urlconf
+from django.utils.functional import LazyObject
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -135,10 +136,15 @@ class _Fixed(Node):
         marks = {
             name: SafeString(f"\x02{name}\x03")
             for name in self.holes
-            if context.get(name) not in ("", None)  # what is not there stays so for a condition
+            if _is_there(context.get(name))  # what is not there stays so for a condition
         }
         with context.push(**marks):
             return re.split("\x02(\\w+)\x03", self.nodelist.render(context))
+
+
+def _is_there(value: Any) -> bool:
+    # Not asked what it is: looking at the CSRF token is enough to set its cookie.
+    return isinstance(value, LazyObject) or value not in ("", None)
 
 
 def _site() -> tuple[Any, ...]:
