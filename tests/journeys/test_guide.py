@@ -54,6 +54,7 @@ class Lea:
         if "/connexion/" not in self.visitor.page.url:
             self.visitor.press("Se connecter")
         self.visitor.reads("Connexion à un service en ligne de l'Etat luxembourgeois")
+        self.offered.append(self.tool)
         self.visitor.press(self.tool)
 
     def is_offered(self, label: str) -> None:
@@ -179,8 +180,9 @@ def test_the_guide_has_not_lost_a_line():
     followed = {line.text for line in lines()}
     verbs = r"(?:\*\*)?(Cliquez|Cochez|Entrez|Appuyez|Choisissez|Indiquez|- )"
     orders = [line.strip() for line in TEXT.splitlines() if re.match(verbs, line.strip())]
-    told = [order for order in orders if order not in followed and order != "#### Indiquez"]
-    assert told == []
+    # The mail's own line; on our mail the link says where it goes.
+    in_the_mail = {"Cliquez ici pour valider votre enregistrement"}
+    assert set(orders) - followed - in_the_mail == set()
     assert len(lines()) == 36
 
 

@@ -2,8 +2,13 @@
 
 import gzip
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, Response, expect
 
@@ -13,6 +18,7 @@ from tests.journeys.words import pattern, say
 
 HTML_BYTES_MAX = 15_000
 REQUESTS_MAX = 6
+MAIL_SECONDS_MAX = 20
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 MODES: list[dict[str, Any]] = [
@@ -25,6 +31,14 @@ CALM: dict[str, Any] = {
     "forced_colors": "none",
     "contrast": "no-preference",
 }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What arrived: its text, and the first address of the portal in it."""
+
+    text: str
+    link: str
 
 
 class Visitor:
@@ -67,12 +81,18 @@ class Visitor:
         self.control(label).click()
 
     def control(self, label: str) -> Locator:
-        """The button or link with this name, in the visitor's language."""
+        """The button or link with this name, or one whose name begins with it."""
         name = pattern(say(label, self.language))
-        whole = re.compile(rf"^\W*{name.pattern}\W*$", name.flags)
-        main = self.page.locator("main")
-        found = main.get_by_role("button", name=whole).or_(main.get_by_role("link", name=whole))
-        return found.first
+        whole = self._named(rf"^\W*{name.pattern}\W*$")
+        return whole if whole.count() else self._named(rf"^\W*{name.pattern}\b")
+
+    def _named(self, name: str) -> Locator:
+        wanted, main = re.compile(name, re.IGNORECASE), self.page.locator("main")
+        buttons, links = (
+            main.get_by_role("button", name=wanted),
+            main.get_by_role("link", name=wanted),
+        )
+        return buttons.or_(links).first
 
     def field(self, label: str) -> Locator:
         """The field whose label begins with these words of the guide."""
@@ -98,6 +118,53 @@ class Visitor:
         """One of the tabs of a space."""
         tabs = self.page.locator(".tabs")
         tabs.get_by_role("link", name=pattern(say(label, self.language))).first.click()
+
+    # --- What she holds in her other hand: her Token, her mailbox
+
+    @contextmanager
+    def other_window(self) -> Iterator[Page]:
+        """A second window of the same browser, closed afterwards."""
+        window = self.page.context.new_page()
+        yield window
+        window.close()
+
+    def code_of_the_token(self, user_id: str) -> str:
+        """Press the button of the Token and read what it shows."""
+        with self.other_window() as window:
+            window.goto(f"{self.portal.url}/{self.language}/demo/token/{user_id}/")
+            window.locator(".device button").click()
+            return window.locator("#device-code").inner_text().replace(" ", "")
+
+    def image_on_the_card(self, user_id: str) -> str:
+        """The secret image that came with the Token, in words."""
+        with self.other_window() as window:
+            window.goto(f"{self.portal.url}/{self.language}/demo/token/{user_id}/")
+            return window.locator("#secret-image").inner_text()
+
+    def secret_image(self) -> str:
+        """The image on the page, in words; it must really be drawn."""
+        image = self.page.locator("main figure img")
+        assert image.evaluate("image => image.complete && image.naturalWidth > 0")
+        said = image.get_attribute("alt") or ""
+        return said.split(":")[-1].strip()
+
+    def mail_to(self, address: str, subject: str) -> Mail:
+        """Open the mailbox, wait for a mail with this subject, read it."""
+        wanted = pattern(say(subject, self.language))
+        with self.other_window() as window:
+            end = time.monotonic() + MAIL_SECONDS_MAX
+            while True:
+                window.goto(f"{self.portal.url}/{self.language}/demo/mails/?to={quote(address)}")
+                found = window.locator("main").get_by_role("link", name=wanted)
+                if found.count():
+                    break
+                assert time.monotonic() < end, f"no mail {subject!r} to {address}"
+                time.sleep(0.2)
+            found.first.click()
+            text = window.locator("#mail-text")
+            links = text.locator("a").evaluate_all("all => all.map(a => a.href)")
+            own = [link for link in links if link.startswith(self.portal.url)]
+            return Mail(text.inner_text(), own[0] if own else "")
 
     # --- What she reads
 
@@ -139,7 +206,7 @@ class Visitor:
         faults = self._checkers.markup(name, html)
         if len(gzip.compress(html.encode())) > HTML_BYTES_MAX:
             faults.append(f"{name}: more than {HTML_BYTES_MAX} bytes of HTML, compressed")
-        if f'<html lang="{self.language}"' not in html and "/demo/" not in answer.url:
+        if f'<html lang="{self.language}"' not in html:
             faults.append(f"{name}: not said to be in {self.language}")
         if not answer.headers.get("content-security-policy"):
             faults.append(f"{name}: no content security policy")
