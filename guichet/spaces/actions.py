@@ -97,7 +97,7 @@ def save_company(
         draft,
         revision,
         "company",
-        lambda now: bool(now.company) and CompanyData(**now.company).says_the_same_as(checked),
+        lambda now: bool(now.company) and CompanyData.kept(now.company).says_the_same_as(checked),
         company_sealed=SpaceDraft.sealed(checked.values()),
     )
 
@@ -112,7 +112,7 @@ def complete_company(
     person: Person, *, draft: SpaceDraft, revision: int, **contact: str
 ) -> SpaceDraft:
     """Add to what the register says how the company is reached, and its permit."""
-    company = CompanyData(**draft.company).with_contact(**contact)
+    company = CompanyData.kept(draft.company).with_contact(**contact)
     return save_company(person, draft=draft, revision=revision, company=company)
 
 
@@ -127,6 +127,8 @@ def set_aside(
         name: typed[name] for name in ("name", "notification_email") if typed.get(name, "").strip()
     }
     company = {name: typed[name] for name in CompanyData.__dataclass_fields__ if name in typed}
+    if company and company.items() <= draft.company.items():
+        return draft  # only looked at
     if "legal_form" in company:
         company |= {"source": Source.TYPED, "checked_at": clock.now().isoformat()}
         values = {"company_sealed": SpaceDraft.sealed(company)}
@@ -194,7 +196,7 @@ def open_professional(
     _require_place(credential)
     if not draft.company:
         raise Refused(_("Enter the details of your company first."), code="company-missing")
-    company = CompanyData(**draft.company).checked()
+    company = CompanyData.kept(draft.company).checked()
     _finish(draft, revision)
     space = _open(
         Space.Kind.PROFESSIONAL,

@@ -1,7 +1,7 @@
 """What is known of a company before there is a row for it: typed or read, checked, carried on."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -83,6 +83,12 @@ class CompanyData:
             source=Source.REGISTER,
             checked_at=clock.now().isoformat(),
         )
+
+    @classmethod
+    def kept(cls, values: Mapping[str, Any]) -> Self:
+        """What `values()` gave some time ago, perhaps in another version of the portal."""
+        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        return cls(**{"name": "", "legal_form": "", **known})
 
     @classmethod
     def typed(cls, **values: str) -> Self:

@@ -77,9 +77,6 @@ class Space(models.Model):
         ]
         indexes = [models.Index(fields=["opened_with", "kind"], name="space_by_credential")]
 
-    def __str__(self) -> str:
-        return self.identifier
-
     @property
     def is_private(self) -> bool:
         """Of one person, for herself."""

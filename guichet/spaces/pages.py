@@ -67,7 +67,7 @@ def _url(view: str, draft: SpaceDraft | None) -> str | None:
 
 def draft_rows(draft: SpaceDraft) -> list[Row]:
     """What a draft holds, each with a way to change it."""
-    company = CompanyData(**draft.company)
+    company = CompanyData.kept(draft.company)
     change = second_step(draft)
     return [
         _row(_("Name of the eSpace"), draft.name, _url("name", draft)),

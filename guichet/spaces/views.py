@@ -100,7 +100,7 @@ def type_company(request: PersonRequest, draft_id: UUID) -> HttpResponse:
 def complete_company(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """The second step with a company of the register: only its contact is asked."""
     draft = policy.draft(request.person, draft_id)
-    known = CompanyData(**draft.company) if draft.company else None
+    known = CompanyData.kept(draft.company) if draft.company else None
     if draft.finished_at is None and (known is None or not known.is_from_register):
         return redirect("spaces:company", draft.pk)
     form = DraftContactForm(request.POST or None, initial=_initial(draft, **draft.company))

@@ -266,6 +266,15 @@ def test_leaving_keeps_what_was_typed_right_or_not(client, ada, leave):
     assert not Space.objects.exists()
 
 
+def test_looking_at_what_the_register_says_leaves_it_the_registers(client, ada):
+    company = go(client, START, name="Fleurs").headers["Location"]
+    client.post(company, {"revision": "1", "reference": "B195681"})
+    known = SpaceDraft.objects.get().company
+    typed = {name: value for name, value in known.items() if name not in ("source", "checked_at")}
+    assert go(client, f"{company}saisie/", **typed, _back="1").status_code == 302
+    assert SpaceDraft.objects.get().company == known
+
+
 def test_leaving_the_last_step_keeps_the_address(client, ada):
     draft = a_draft(ada)
     user = f"/fr/espaces/pro/creer/{draft.pk}/utilisateur/"
@@ -393,6 +402,32 @@ def test_the_back_button_finds_the_space_that_is_there(client, ada):
     assert actions.start_professional(ada, once=draft.key, name="Other").space == space
     with pytest.raises(Refused, match=r"onglet|another tab"):
         actions.save_name(ada, draft=draft, revision=draft.revision, name="Other")
+
+
+def test_the_last_step_is_not_taken_on_an_old_page(client, ada):
+    draft = a_draft(ada)
+    user = f"/fr/espaces/pro/creer/{draft.pk}/utilisateur/"
+    old = {"revision": "1", "notification_email": "ada@example.lu"}
+    assert "Ce brouillon a changé dans un autre onglet." in words(client.post(user, old))
+    assert not Space.objects.exists()
+
+
+def test_the_end_of_a_draft_whose_space_is_gone_leads_to_the_hub(client, ada):
+    a_professional_space(ada).delete()
+    draft = SpaceDraft.objects.get()
+    response = client.get(f"/fr/espaces/pro/creer/{draft.pk}/termine/")
+    assert response.headers["Location"] == "/fr/espaces/"
+
+
+def test_a_draft_of_another_version_of_the_portal_is_still_read(client, ada):
+    draft = a_draft(ada)
+    old = {"name": "Fleurs", "a field that went": "x"}
+    SpaceDraft.objects.update(company_sealed=SpaceDraft.sealed(old))
+    user = f"/fr/espaces/pro/creer/{draft.pk}/utilisateur/"
+    assert "Fleurs" in words(client.get(user))
+    assert "Choisissez la forme juridique." in words(
+        go(client, user, notification_email="ada@example.lu")
+    )
 
 
 @pytest.mark.django_db(transaction=True)
