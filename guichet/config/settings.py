@@ -177,6 +177,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]
 SIGNON_TOKEN_PROVIDER = env.str("GUICHET_TOKEN_PROVIDER", "LuxTrust")  # named on the pages
+# Sign-on begun from one address in ten minutes; more where many people share an address.
+SIGNON_TRIES_PER_ADDRESS = env.int("GUICHET_SIGNON_TRIES_PER_ADDRESS", 60)
 PASSWORD_COST_KIB = 19 * 1024  # memory of one argon2id hash
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_WARNING = timedelta(minutes=25)

@@ -106,9 +106,13 @@ def abandon(attempt: Attempt) -> None:
         record("signon.attempt-abandoned", attempt=attempt.number, product=attempt.product)
 
 
-def resynchronise(attempt: Attempt, token: Token, *, first: str, second: str) -> bool:
+def resynchronise(
+    visitor: Visitor, attempt: Attempt, token: Token, *, first: str, second: str
+) -> bool:
     """Learn the Token's drift from two codes in a row; True, or `Refused` for whatever is wrong."""
-    throttle.hit("resync", attempt.typed_id_index)
+    throttle.hit(
+        *_bucket("resync", "known-browser-resync", visitor.browser, attempt.typed_id_index)
+    )
     with transaction.atomic():
         live = Attempt.objects.live(clock.now()).filter(pk=attempt.pk).exists()
         whose = attempt.credential_id if live and attempt.secrets_right else None

@@ -8,12 +8,15 @@ sentence names it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from guichet import clock, sealing
+from guichet.audit.actions import record
+from guichet.audit.models import Entry
 from guichet.refusals import Refused
 from guichet.signon.models import Throttle
 
@@ -45,8 +48,9 @@ LIMITS = {
     # Codes refused in a row for one UserID (signing on forgets them).
     "code": _limit(5, _DAY, 15 * _MINUTE),
     "known-browser-code": _limit(5, _DAY, 15 * _MINUTE),
-    "address": _limit(60, 10 * _MINUTE, 10 * _MINUTE),
+    "address": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
     "resync": _limit(3, _DAY, _DAY),
+    "known-browser-resync": _limit(3, _DAY, _DAY),
     # Becoming known: forms per credential, codes of the mail, mails, letters.
     "registration": _limit(5, _DAY, _DAY),
     "confirmation-code": _limit(10, _HOUR, _HOUR),
@@ -85,6 +89,7 @@ def count(scope: str, key: object) -> datetime | None:
         throttle.blocked_until = at + min(limit.pause * 2**throttle.blocks, limit.pause_max)
         throttle.blocks += 1
         throttle.count = 0
+        record("signon.pause-begun", outcome=Entry.Outcome.REFUSED, scope=scope)
     throttle.save()
     return None
 

@@ -87,7 +87,7 @@ def resynchronise(request: HttpRequest) -> HttpResponse:
     if attempt is None or not attempts.is_live(attempt):
         return _over(attempt)
     form = ResynchronisationForm(request.POST or None)
-    if form.submit(attempts.resynchronise, attempt, _token()):
+    if form.submit(attempts.resynchronise, _visitor(request), attempt, _token()):
         messages.success(
             request, _("Your Token is on time again. Wait for the next code, then enter it.")
         )
@@ -214,6 +214,7 @@ def _about(attempt: Attempt, form: Any) -> dict[str, Any]:
         "words": pictures.words(attempt.picture),
         "has_tried": attempt.tries > 0,
         "code_url": reverse("signon:code"),
+        "again_url": _with("signon:token", next=attempt.return_to),
     }
 
 

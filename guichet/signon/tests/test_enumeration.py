@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guichet.signon.models import Attempt, Throttle
-from guichet.signon.tests.conftest import Holder
+from guichet.signon.tests.conftest import Holder, text
 
 pytestmark = pytest.mark.django_db
 
@@ -87,14 +89,15 @@ def test_everybody_is_made_to_wait_alike(strangers: dict[str, Holder]) -> None:
 
 def test_wrong_codes_are_counted_alike(strangers: dict[str, Holder]) -> None:
     told = []
-    for user_id in ("LEAG1", "NOBODY"):
-        who = replace(strangers["holder"], client=Client(), user_id=user_id)
-        for _ in range(2):
-            who.give_secrets()
-            for _ in range(3):
-                answer = who.give_code(who.wrong_code())
-        told.append(who.page(answer.url))
-    assert "Trop d'essais. Réessayez à partir de" in told[0]
+    with time_machine.travel(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), tick=False):
+        for user_id in ("LEAG1", "NOBODY"):
+            who = replace(strangers["holder"], client=Client(), user_id=user_id)
+            for _ in range(2):
+                who.give_secrets()
+                for _ in range(3):
+                    answer = who.give_code(who.wrong_code())
+            told.append(who.page(answer.url))
+    assert "Trop d'essais. Réessayez à partir de 13:15." in told[0]
     assert re.sub(r"\d{6}", "", told[0]) == re.sub(r"\d{6}", "", told[1])
 
 
@@ -148,6 +151,6 @@ def test_the_holder_sees_her_picture(lea: Holder) -> None:
 def test_the_right_code_with_a_wrong_password_is_refused_and_not_used_up(lea: Holder) -> None:
     shown = lea.code()
     lea.give_secrets(password="Another-2026")
-    assert "Il vous reste 2 essais" in str(lea.give_code(shown).content.decode())
+    assert "Il vous reste 2 essais" in text(lea.give_code(shown))
     lea.give_secrets()
     assert lea.give_code(shown).url == "/fr/arrivee/"

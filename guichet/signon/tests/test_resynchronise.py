@@ -61,7 +61,7 @@ def test_three_times_a_day(lea: Holder) -> None:
     answer = set_right(lea, lea.code(9), lea.code(10))
 
     assert answer.status_code == 429
-    assert "Trop d'essais. Réessayez à partir du" in text(answer)
+    assert "Trop d'essais. Réessayez à partir d" in text(answer)
     assert OtpDevice.objects.get().drift_steps == 0
 
 

@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import translation
 
+from guichet.audit.models import Entry
 from guichet.refusals import Refused
 from guichet.signon import throttle
 from guichet.signon.models import Throttle
@@ -79,6 +80,15 @@ def test_whoever_proves_to_be_right_starts_anew() -> None:
     throttle.forget("user-id", "somebody")
     hits("user-id", 4)
     assert throttle.pause("user-id", "somebody") is None
+
+
+def test_the_register_hears_of_each_pause_and_not_of_whom() -> None:
+    hits("user-id", 5, key="LEAG1")
+    with pytest.raises(Refused):
+        throttle.hit("user-id", "LEAG1")
+    [entry] = Entry.objects.filter(event="signon.pause-begun")
+    assert entry.data == {"scope": "user-id"}
+    assert entry.actor == entry.about == ""
 
 
 def test_keys_are_kept_as_a_hash() -> None:
