@@ -1,5 +1,7 @@
 """What we write on paper. A letter goes to the register's address, never to a typed one."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -7,22 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.persons.models import Person
 from guichet.post.actions import Letter
-from guichet.registration.mails import moment
 from guichet.registration.models import Known, Request
+from guichet.registration.moments import to_the_second
 from guichet.registration.terms import Wording
 
 # The subject that the mail announces: whoever finds the letter recognises it.
 SUBJECT = _("Confirmation of your registration with an Internet application of the State")
 
 
-def registered(person: Person, request: Request, known: Known) -> Letter:
+def registered(person: Person, request: Request, known: Known, at: datetime) -> Letter:
     """Somebody registered in this person's name: if it was not them, they learn it here."""
-    return _letter("registration/letter/registered", person, request, known)
+    return _letter("registration/letter/registered", person, request, known, at)
 
 
-def product_added(person: Person, request: Request, known: Known) -> Letter:
+def product_added(person: Person, request: Request, known: Known, at: datetime) -> Letter:
     """One more product opens this person's spaces."""
-    return _letter("registration/letter/product_added", person, request, known)
+    return _letter("registration/letter/product_added", person, request, known, at)
 
 
 def terms_on_paper(wording: Wording) -> str:
@@ -32,14 +34,14 @@ def terms_on_paper(wording: Wording) -> str:
         return render_to_string("registration/paper/terms.html", page)
 
 
-def _letter(template: str, person: Person, request: Request, known: Known) -> Letter:
+def _letter(template: str, person: Person, request: Request, known: Known, at: datetime) -> Letter:
     with translation.override(person.language):
-        at, subject = moment(request.completed_at), str(SUBJECT)
+        moment, subject = to_the_second(at), str(SUBJECT)
     return Letter(
         template,
         subject=subject,
         addressee=known.addressee,
         language=person.language,
-        context={"addressee": known.addressee[0], "moment": at},
+        context={"addressee": known.addressee[0], "moment": moment},
         key=f"{template}:{request.pk}",
     )

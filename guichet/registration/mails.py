@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils import translation
 
 from guichet.persons.models import Person
 from guichet.post.actions import Mail
 from guichet.registration.models import Request
+from guichet.registration.moments import to_the_second
 
 
 def confirm(request: Request, code: str, expires_at: datetime) -> Mail:
@@ -23,7 +22,7 @@ def confirm(request: Request, code: str, expires_at: datetime) -> Mail:
             context={
                 "code": code,
                 "link": settings.SITE_URL + reverse("registration:confirm", args=[code]),
-                "limit": moment(expires_at),
+                "limit": to_the_second(expires_at),
                 "addressee": list(request.known.addressee),
             },
         )
@@ -39,24 +38,16 @@ def cancelled(request: Request) -> Mail:
     return _plain("registration/mail/cancelled", request)
 
 
-def product_added(person: Person, request: Request) -> Mail:
+def product_added(person: Person, request: Request, at: datetime) -> Mail:
     """To the address that the person had before: another product opens everything now."""
     with translation.override(person.language):
         return Mail(
             "registration/mail/product_added",
             to=person.email,
             language=person.language,
-            context={"name": person.name, "moment": moment(request.completed_at)},
+            context={"name": person.name, "moment": to_the_second(at)},
             key=f"registration.product-added:{request.pk}",
         )
-
-
-def moment(at: datetime | None) -> str:
-    """`samedi 28/03/2020 08:40:40`: day and second in the portal's own time zone."""
-    if at is None:
-        return ""
-    shape = pgettext("a moment to the second, as Django writes dates", "l d/m/Y H:i:s")
-    return date_format(timezone.localtime(at), shape)
 
 
 def _plain(template: str, request: Request) -> Mail:

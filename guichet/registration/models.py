@@ -15,6 +15,7 @@ from guichet import clock, sealing
 from guichet.files.models import File
 from guichet.ids import new_id
 from guichet.persons.models import Person
+from guichet.registers.base import Citizen
 from guichet.signon.models import Credential
 
 _NUMBER = "registration.Request.national_number"
@@ -34,6 +35,17 @@ class Known:
     title: str
     birth_date: date
     address: tuple[str, ...]
+
+    @classmethod
+    def of(cls, citizen: Citizen) -> "Known":
+        """What of the register's answer we keep."""
+        return cls(
+            given_names=citizen.given_names,
+            family_name=citizen.family_name,
+            title=citizen.title,
+            birth_date=citizen.birth_date,
+            address=tuple(citizen.address.lines),
+        )
 
     @property
     def addressee(self) -> tuple[str, ...]:

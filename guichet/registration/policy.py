@@ -36,13 +36,23 @@ def step(session: Session, browser_hash: str) -> tuple[Step, Request | None]:
         return Step.MAIL_SENT, request
     if session.signed_on_at <= request.mail_confirmed_at:
         return Step.SIGN_ON_AGAIN, request
-    proved = request.proved_session == session.pk or is_same_browser(request, browser_hash)
-    return (Step.CONDITIONS if proved else Step.TYPE_CODE), request
+    ready = may_complete(request, session, browser_hash)
+    return (Step.CONDITIONS if ready else Step.TYPE_CODE), request
 
 
-def is_same_browser(request: Request, browser_hash: str) -> bool:
-    """Whether the code was confirmed from the browser with this hash."""
-    return bool(browser_hash) and request.confirmed_browser_hash == browser_hash
+def may_complete(request: Request, session: Session, browser_hash: str) -> bool:
+    """Whether only the terms are missing.
+
+    The code was confirmed; the same credential signed on after that; and it did so in the
+    browser that confirmed, or the code was typed once more.
+    """
+    same_browser = bool(browser_hash) and request.confirmed_browser_hash == browser_hash
+    return (
+        request.mail_confirmed_at is not None
+        and request.credential_id == session.credential_id
+        and session.signed_on_at > request.mail_confirmed_at
+        and (same_browser or request.proved_session == session.pk)
+    )
 
 
 def confirmed_in(browser_hash: str) -> Request | None:

@@ -12,6 +12,7 @@ from guichet.registers.actions import look_up_citizen
 from guichet.registers.base import Address, Unavailable
 from guichet.registers.models import Consultation
 from guichet.registration import actions
+from guichet.registration.actions import asking
 from guichet.registration.models import Request
 from guichet.registration.tests import walk
 from tests.cast import LEA_NUMBER, a_credential, a_number, known, signed_on, travel
@@ -29,7 +30,7 @@ def register(monkeypatch):
                 raise answer
             return answer
 
-        monkeypatch.setattr(actions, "look_up_citizen", look_up)
+        monkeypatch.setattr(asking, "look_up_citizen", look_up)
 
     return answers
 
@@ -97,7 +98,7 @@ def test_when_the_register_is_silent_the_request_is_kept_and_asked_again(client,
 
 def test_when_the_register_comes_back_the_mail_goes_out(client, register, monkeypatch):
     with monkeypatch.context() as silent:
-        silent.setattr(actions, "look_up_citizen", _unavailable)
+        silent.setattr(asking, "look_up_citizen", _unavailable)
         walk.lea(client)
         walk.ask(client)
         path = "/en/enregistrement/e-mail-envoye/corriger/"
@@ -110,7 +111,7 @@ def test_when_the_register_comes_back_the_mail_goes_out(client, register, monkey
 
 def test_when_the_register_comes_back_and_knows_nobody_a_mail_says_so(client, monkeypatch):
     with monkeypatch.context() as silent:
-        silent.setattr(actions, "look_up_citizen", _unavailable)
+        silent.setattr(asking, "look_up_citizen", _unavailable)
         walk.lea(client)
         walk.ask(client, number=known("Tom Weber")["national_number"])
     actions.check_register(walk.the_request().pk)

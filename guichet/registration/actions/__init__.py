@@ -1,0 +1,47 @@
+"""Becoming known: asking, confirming, signing on once more, agreeing.
+
+The order is law here: register match, code, same credential twice, terms. Each step is one
+conditional UPDATE or one locked row, so that of two hands at once only one does it.
+"""
+
+from guichet.registration.actions.agreeing import (
+    accept_terms,
+    load_terms,
+    print_terms,
+    terms_pdf,
+)
+from guichet.registration.actions.asking import (
+    cancel,
+    check_register,
+    close_over,
+    request_registration,
+)
+from guichet.registration.actions.completing import complete, enrol, grant_access
+from guichet.registration.actions.confirming import (
+    confirm_mail,
+    note_opened,
+    type_code_again,
+    why_not,
+)
+from guichet.registration.actions.mailing import correct_email, renew_link, resend_mail
+
+__all__ = [
+    "accept_terms",
+    "cancel",
+    "check_register",
+    "close_over",
+    "complete",
+    "confirm_mail",
+    "correct_email",
+    "enrol",
+    "grant_access",
+    "load_terms",
+    "note_opened",
+    "print_terms",
+    "renew_link",
+    "request_registration",
+    "resend_mail",
+    "terms_pdf",
+    "type_code_again",
+    "why_not",
+]
