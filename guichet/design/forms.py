@@ -60,6 +60,12 @@ class BoundField(boundfield.BoundField):
         """The label gets the star that the form explains."""
         return self.field.required and bool(getattr(self.form, "marks_required", False))
 
+    def value(self) -> Any:
+        """What was typed; a one-time code that was refused is not offered a second time."""
+        if isinstance(self.field.widget, CodeInput) and self.errors:
+            return None
+        return super().value()
+
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
     ) -> dict[str, Any]:

@@ -281,6 +281,15 @@ def test_a_phone_offers_digits_and_the_code_itself():
     assert box.get("inputmode") == "numeric"
 
 
+def test_a_refused_code_is_not_offered_again_but_another_language_keeps_it():
+    class WithCode(Form):
+        code = CodeField(label="OTP")
+
+    assert drawn(WithCode({"code": "12345"})).one("[name=code]").get("value") is None
+    kept = drawn(WithCode({"code": "12345", "_language": "de"}))
+    assert kept.one("[name=code]").get("value") == "12345"
+
+
 @pytest.mark.parametrize(
     ("language", "month"),
     [("fr", "3"), ("fr", "03"), ("fr", "mars"), ("de", "März"), ("de", "MÄRZ"), ("en", "Mar")],
