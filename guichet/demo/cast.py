@@ -20,7 +20,7 @@ from guichet.post.models import Dispatch
 from guichet.registers import invented
 from guichet.registers.base import Citizen
 from guichet.registration import actions as registration
-from guichet.registration.models import Known
+from guichet.registration.models import Document, Known, Text
 from guichet.signon import actions as signon
 from guichet.signon import sessions
 from guichet.signon.models import Credential, LocalSecret, Session
@@ -29,6 +29,9 @@ from guichet.spaces import actions as spaces
 
 PASSWORD = "Guichet-2026"  # noqa: S105 - printed on a page of the demonstration
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+# Nobody's browser: whoever goes on from here does so from another one.
+_BROWSER = secrets.token_hex(32)
 
 Act = Callable[["Member", list[Credential]], None]
 
@@ -97,12 +100,25 @@ def asked_four_days_ago(member: Member, tokens: list[Credential]) -> None:
 
 
 def confirms(member: Member, _tokens: list[Credential]) -> None:
-    """Opens the mail and presses its button, in a browser that is closed since."""
+    """Opens the mail and presses its button."""
     mail = Dispatch.objects.filter(to=member.email).latest("created_at")
     found = _CODE.search(mail.text)
     if found is None:
         raise LookupError("no code in the mail")
-    registration.confirm_mail(code=found[0], browser_hash="", address="demonstration")
+    registration.confirm_mail(code=found[0], browser_hash=_BROWSER, address="demonstration")
+
+
+def registered_three_weeks_ago(member: Member, tokens: list[Credential]) -> None:
+    """Goes all the way of the guide, to the letter that confirms it."""
+    with clock.earlier(timedelta(days=21)):
+        asks(member, tokens)
+        confirms(member, tokens)
+        session, _key = sessions.open_session(tokens[0])
+        person = registration.complete(
+            session, digest=_digest(Document.ACCESS, member), browser_hash=_BROWSER
+        )
+        registration.accept_terms(person, digest=_digest(Document.PORTAL, member), session=session)
+        sessions.end(session, by=Session.End.PERSON)
 
 
 def is_registered(member: Member, tokens: list[Credential]) -> None:
@@ -181,35 +197,38 @@ CAST = [
         number="1985041274188",
         user_ids=("ADAM1",),
         email="ada.muller@example.lu",
-        story=_("Baker. Administers three business eSpaces and chooses one after signing on."),
+        story=_("Baker. Administers three business eSpaces and chooses one after logging in."),
         acts=(is_registered, administrates("20122400809", "20157001168", "20186102720")),
     ),
     Member(
         number="1990113032458",
         user_ids=("MARC1",),
         email="marc.klein@example.lu",
-        story=_("Is registered and has created no eSpace yet."),
-        acts=(is_registered,),
+        story=_(
+            "Registered three weeks ago and has created no eSpace yet. "
+            "His letter is among the letters."
+        ),
+        acts=(registered_three_weeks_ago,),
     ),
     Member(
         number="1996022952222",
         user_ids=("NORA1",),
         email="nora.schmit@example.lu",
-        story=_("Has asked to be registered. The mail with the link waits to be opened."),
+        story=_("Has asked to be registered. The email with the link waits to be opened."),
         acts=(asks,),
     ),
     Member(
         number="1962071438564",
         user_ids=("JEAN1",),
         email="jean.hoffmann@example.lu",
-        story=_("Has confirmed his address on another computer and must sign on again."),
+        story=_("Has confirmed his address on another computer and must log in again."),
         acts=(asks, confirms),
     ),
     Member(
         number="1988120583396",
         user_ids=("EVAW1",),
         email="eva.wagner@example.lu",
-        story=_("Asked to be registered four days ago. The link of her mail has run out."),
+        story=_("Asked to be registered four days ago. The link in her email has run out."),
         acts=(asked_four_days_ago,),
     ),
     Member(
@@ -237,7 +256,7 @@ CAST = [
         number="1993062171674",
         user_ids=("INES1",),
         email="ines.albuquerque@example.lu",
-        story=_("Has long names, to see how pages and letters bear them."),
+        story=_("Has long names, to see whether pages and letters have room for them."),
         acts=(is_registered, has_a_private_space),
     ),
     Member(
@@ -245,7 +264,7 @@ CAST = [
         user_ids=("KARL1",),
         language="de",
         email="karl.steinmetz@example.lu",
-        story=_("Reads and writes German. His mails and letters are in German."),
+        story=_("Reads and writes German. His emails and letters are in German."),
         acts=(is_registered, has_a_private_space, administrates("19982203301")),
     ),
     Member(
@@ -260,6 +279,7 @@ CAST = [
 
 def load() -> None:
     """Make those of the cast who are not there yet; the others stay as they are."""
+    registration.load_terms()
     indexes = {user_id_index(member.user_ids[0]): member for member in CAST}
     there = LocalSecret.objects.filter(user_id_index__in=indexes)
     for index in indexes.keys() - set(there.values_list("user_id_index", flat=True)):
@@ -301,6 +321,13 @@ def _person(token: Credential) -> Person:
     if token.person is None:
         raise LookupError("not registered")
     return token.person
+
+
+def _digest(document: str, member: Member) -> str:
+    """Of the text in force, as the page that shows it sends it back."""
+    texts = Text.objects.filter(version__document=document, language=member.language)
+    in_force = texts.filter(version__effective_from__lte=clock.today())
+    return in_force.latest("version__number").digest
 
 
 def _in_capitals(name: str) -> str:

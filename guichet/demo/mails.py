@@ -30,7 +30,7 @@ class Received:
 
 
 def received(*, to: str = "") -> list[Received]:
-    """All mails, the newest first; with `to`, those to one address."""
+    """All emails, the newest first; with `to`, those to one address."""
     keys = sorted((path.stem for path in mail_folder().glob("*.eml")), reverse=True)
     mails = (find(key) for key in keys)
     return [mail for mail in mails if mail is not None and to in ("", mail.to)]

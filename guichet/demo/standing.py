@@ -43,8 +43,8 @@ def _on_the_way(request: Request | None) -> Standing:
     if request.waits_for_the_register:
         return Standing(_("Waits for the register"), "warning")
     if request.mail_confirmed_at is not None:
-        return Standing(_("Address confirmed, must sign on again"), "info")
+        return Standing(_("Address confirmed, must log in again"), "info")
     sent = request.confirmations.filter(superseded_at=None).first()
     if sent is None or sent.is_expired:
-        return Standing(_("Link has run out"), "warning")
-    return Standing(_("Mail sent, not confirmed"), "info")
+        return Standing(_("Link no longer valid"), "warning")
+    return Standing(_("Email sent, not confirmed"), "info")

@@ -22,7 +22,7 @@ from guichet.files import actions as files
 from guichet.files.models import File
 from guichet.post.models import Dispatch
 from guichet.registers import invented
-from guichet.signon import totp
+from guichet.signon import pictures, totp
 from guichet.signon.access import open_to_all
 
 View = Callable[..., HttpResponseBase]
@@ -69,7 +69,12 @@ def token(request: HttpRequest, user_id: str) -> HttpResponse:
     if member is None or credential is None:
         raise Http404
     device, now = credential.otp, clock.now()
-    context: dict[str, Any] = {"member": member, "user_id": user_id, "serial": device.serial}
+    context: dict[str, Any] = {
+        "member": member,
+        "user_id": user_id,
+        "serial": device.serial,
+        "secret_image": pictures.words(credential.local.picture),
+    }
     if "code" in request.GET:
         period = device.period_seconds
         context["code"] = totp.code(device.secret, now, period, device.digits)
@@ -184,7 +189,7 @@ def _page(
         {"label": label, "url": reverse(name), "current": name == current, "count": count}
         for name, label, count in (
             ("demo:home", _("Persons"), None),
-            ("demo:mails", _("Mails"), received.count()),
+            ("demo:mails", _("Emails"), received.count()),
             ("demo:letters", _("Letters"), Dispatch.objects.filter(kind="letter").count()),
             ("demo:clock", _("Clock and registers"), None),
         )
