@@ -66,14 +66,13 @@ def _url(view: str, draft: SpaceDraft | None) -> str | None:
 
 
 def draft_rows(draft: SpaceDraft) -> list[Row]:
-    """What a draft holds, each with a way to change it."""
+    """What a draft holds, with a way back to each of the two steps before."""
     company = CompanyData.kept(draft.company)
-    change = second_step(draft)
     return [
         _row(_("Name of the eSpace"), draft.name, _url("name", draft)),
-        _row(_("Company"), company.name, change),
-        *(row | {"change_url": change} for row in company_rows(company)[1:] if row["value"]),
-        *(row | {"change_url": change} for row in contact_rows(company) if row["value"]),
+        _row(_("Company"), company.name, second_step(draft)),
+        *(row for row in company_rows(company)[1:] if row["value"]),
+        *(row for row in contact_rows(company) if row["value"]),
     ]
 
 
