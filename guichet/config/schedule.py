@@ -8,6 +8,7 @@ from guichet.jobs.actions import Schedule
 from guichet.post import tasks as post
 from guichet.registration import tasks as registration
 from guichet.signon import tasks as signon
+from guichet.spaces import tasks as spaces
 
 SCHEDULE: Schedule = [
     (post.deliver_due, timedelta(seconds=30)),
@@ -16,6 +17,7 @@ SCHEDULE: Schedule = [
     (jobs.prune, timedelta(hours=6)),
     (signon.close_what_ran_out, timedelta(minutes=5)),
     (signon.forget_the_old, timedelta(days=1)),
+    (spaces.forget_drafts, timedelta(days=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
 ]

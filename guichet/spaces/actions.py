@@ -210,6 +210,15 @@ def open_professional(
     return space
 
 
+@transaction.atomic
+def forget_drafts() -> int:
+    """Delete drafts that are not kept any longer, finished or not; returns how many."""
+    gone, _kinds = SpaceDraft.objects.too_old().delete()
+    if gone:
+        record("space.drafts-forgotten", count=gone)
+    return gone
+
+
 # --- Changing a space
 
 

@@ -201,6 +201,10 @@ class SpaceDraftQuerySet(models.QuerySet["SpaceDraft"]):
         """Not finished, and not older than drafts are kept."""
         return self.filter(finished_at=None, saved_at__gt=clock.now() - SpaceDraft.KEPT)
 
+    def too_old(self) -> "SpaceDraftQuerySet":
+        """Untouched for longer than drafts are kept."""
+        return self.filter(saved_at__lte=clock.now() - SpaceDraft.KEPT)
+
 
 class SpaceDraft(models.Model):
     """A professional space that somebody prepares in three steps, perhaps over several days.

@@ -16,6 +16,7 @@ from guichet.registers.invented import closed
 from guichet.spaces import actions
 from guichet.spaces.company import CompanyData
 from guichet.spaces.models import Company, GivenIdentifier, Membership, Role, Space, SpaceDraft
+from guichet.spaces.tasks import forget_drafts
 from guichet.spaces.tests.given import a_company, a_draft, a_professional_space, words
 from tests.cast import a_credential, a_person, signed_on, travel
 
@@ -335,6 +336,20 @@ def test_a_draft_can_be_thrown_away(client, ada):
     assert client.post(address).status_code == 404
     actions.discard_draft(ada, draft=draft)
     assert Entry.objects.filter(event="space.draft-discarded").count() == 1
+
+
+def test_drafts_and_what_they_hold_are_deleted_after_90_days(ada):
+    a_draft(ada, "Old")
+    finished = a_professional_space(ada)
+    with travel(days=89):
+        a_draft(ada, "Young")
+        assert actions.forget_drafts() == 0
+    with travel(days=91):
+        forget_drafts.func()
+        assert [draft.name for draft in SpaceDraft.objects.all()] == ["Young"]
+        assert actions.forget_drafts() == 0
+    assert Space.objects.get() == finished
+    assert Entry.objects.get(event="space.drafts-forgotten").data == {"count": 2}
 
 
 # --- Twice, and at once

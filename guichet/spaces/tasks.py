@@ -1,0 +1,10 @@
+"""What the schedule asks of spaces."""
+
+from guichet.jobs.tasks import WHENEVER, task
+from guichet.spaces import actions
+
+
+@task(tries=2, priority=WHENEVER)
+def forget_drafts() -> None:
+    """Once a day."""
+    actions.forget_drafts()
