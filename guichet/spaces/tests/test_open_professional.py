@@ -83,7 +83,7 @@ def test_ada_follows_the_guide(client, ada):
 
     page = words(client.get(user))
     assert "Étape 3 sur 3" in page
-    assert "<h1>Vérifiez vos infos d’utilisateur</h1>" in page
+    assert "<h1>Vérifiez vos infos d’utilisateurs</h1>" in page
     for told in ("Espace pro de Léa", "Boulangerie Muller Sàrl", "Muller", "+35226123456"):
         assert told in page
     assert 'value="ada@example.lu"' in page
