@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from guichet.ids import new_id
+from guichet.jobs.metrics import REQUESTS
 from guichet.signon import access
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -64,14 +65,16 @@ class RequestLog:
         structlog.contextvars.bind_contextvars(request=str(identifier))
         started = time.perf_counter()
         response = self.answer(request)
-        match = request.resolver_match
+        seconds = time.perf_counter() - started
+        page = request.resolver_match.view_name if request.resolver_match else None
         log.info(
             "answered",
-            page=match.view_name if match else None,
+            page=page,
             method=request.method,
             status=response.status_code,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+            ms=round(seconds * 1000, 1),
         )
+        REQUESTS.labels(page, response.status_code).observe(seconds)
         response.headers["X-Request-Id"] = str(identifier)
         return response
 

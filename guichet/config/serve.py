@@ -25,6 +25,7 @@ from types import FrameType
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from guichet.config import catalogues, statics
 from guichet.demo.checks import outside
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.only != "worker":
             _need_free(options.bind, options.port)
         _set_up(options.bind)
-        _run_to_its_end(_prepare)
+        _run_to_its_end(_prepare, options.only)
         if options.only == "prepare":
             return 0
         _load_pages()
@@ -98,27 +99,34 @@ def _load_pages() -> None:
     get_resolver().url_patterns, application
 
 
-def _prepare() -> None:
-    """Bring database, static files and cast up to date. Quick when they are."""
-    from django.db import connection
+def _prepare(only: str | None) -> None:
+    """Bring static files, database and cast up to date. Quick when they are.
+
+    A part that runs by itself leaves the database alone: it was prepared once, for all of them.
+    """
+    statics.collect_changed()
+    if only not in ("web", "worker"):
+        _prepare_database()
+
+
+def _prepare_database() -> None:
+    # These know models, and can be imported only now that the rooms are set up.
     from django.db.migrations.executor import MigrationExecutor
+
+    from guichet.demo import cast
+    from guichet.registration import actions as registration
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
-    statics.collect_changed()
-    from guichet.registration import actions as registration
-
     registration.load_terms()
     if settings.DEMO:
-        from guichet.demo import cast
-
         cast.load()
 
 
-def _run_to_its_end(step: Callable[[], None]) -> None:
+def _run_to_its_end(step: Callable[..., None], *arguments: object) -> None:
     """In a process of its own: what it opens and remembers is not inherited by the others."""
-    process = _FORK.Process(target=step, name="prepare")
+    process = _FORK.Process(target=step, args=arguments, name="prepare")
     process.start()
     process.join()
     if process.exitcode:
@@ -135,7 +143,7 @@ def _serve(options: argparse.Namespace) -> int:
         parts.append(_begin("worker", _work))
     if options.only != "worker":
         parts.append(_begin("web", _web, options))
-    mails = _mail_server() if settings.DEMO else None
+    mails = _mail_server() if settings.DEMO and options.only != "web" else None
     try:
         if options.only != "worker":
             _wait_for_page(options, parts, stopping)

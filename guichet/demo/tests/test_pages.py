@@ -63,6 +63,12 @@ def test_a_token_shows_its_code_when_its_button_is_pressed(client, world):
     assert f'id="device-code">{before}' in pressed or f'id="device-code">{after}' in pressed
 
 
+@pytest.mark.django_db
+def test_before_the_cast_is_there_the_page_does_without(client):
+    assert PASSWORD in read(client, "demo:home")
+    assert client.get(reverse("demo:token", args=["LEAG1"])).status_code == 404
+
+
 def test_nobody_elses_token_is_shown(client, world):
     assert client.get(reverse("demo:token", args=["EVE1"])).status_code == 404
 

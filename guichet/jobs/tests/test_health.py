@@ -43,7 +43,9 @@ def test_without_a_database_it_says_so(client, monkeypatch):
 
 def test_figures_are_for_this_machine(client, settings):
     chores.every_day.enqueue()
+    client.get("/healthz")
     page = client.get("/metrics").content.decode()
+    assert 'guichet_request_seconds_count{page="jobs:healthz",status="200"}' in page
     assert 'guichet_tasks{status="ready"} 1.0' in page
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.7").status_code == 404
     assert client.get("/metrics", REMOTE_ADDR="").status_code == 404
