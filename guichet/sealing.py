@@ -48,4 +48,6 @@ def index(value: str, *, context: str) -> str:
 
 
 def _derived(key: bytes, purpose: str) -> bytes:
-    return HKDFExpand(algorithm=SHA256(), length=32, info=b"guichet/" + purpose.encode()).derive(key)
+    return HKDFExpand(algorithm=SHA256(), length=32, info=b"guichet/" + purpose.encode()).derive(
+        key
+    )
