@@ -55,8 +55,9 @@ class Checkers:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        assert self._validate.stdin is not None
-        self._validate.stdin.close()
+        for pipe in (self._validate.stdin, self._validate.stdout):
+            assert pipe is not None
+            pipe.close()
         for program in (self._validate, self._nu):
             program.terminate()
             program.wait(timeout=10)

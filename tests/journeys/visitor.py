@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Locator, Page, Response, expect
 
+from tests.cast import PASSWORD
 from tests.journeys.checkers import Checkers
 from tests.journeys.portal import Portal
 from tests.journeys.words import pattern, say
@@ -26,6 +28,16 @@ MODES: list[dict[str, Any]] = [
     {"forced_colors": "active"},
     {"contrast": "more"},
 ]
+# The element with the focus: is it marked, and does nothing lie over it?
+FOCUS = """() => {
+  const e = document.activeElement, r = e.getBoundingClientRect(), style = getComputedStyle(e);
+  const top = document.elementFromPoint(r.x + r.width / 2, r.y + Math.min(r.height / 2, 12));
+  return {
+    what: e.outerHTML.slice(0, 120),
+    outlined: e === document.body || style.outlineStyle !== 'none' || style.boxShadow !== 'none',
+    shown: e === document.body || (!!top && (e.contains(top) || top.contains(e))),
+  };
+}"""
 CALM: dict[str, Any] = {
     "color_scheme": "light",
     "forced_colors": "none",
@@ -39,6 +51,12 @@ class Mail:
 
     text: str
     link: str
+
+    @property
+    def code(self) -> str:
+        """The code `XXXX-XXXX-XXXX`."""
+        found = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", self.text)
+        return found[0] if found else ""
 
 
 class Visitor:
@@ -64,6 +82,7 @@ class Visitor:
         self._requests: list[str] = []
         self._complaints: list[str] = []
         self._looked = 0
+        self._deepened: set[str] = set()
         self.visited: list[str] = []
         page.on("response", self._remember)
         page.on("request", lambda request: self._requests.append(request.url))
@@ -110,6 +129,12 @@ class Visitor:
         """Press the first button of the page's own form."""
         self.page.locator("#main-form button[type=submit]").first.click()
 
+    def go_on_with(self, label: str) -> None:
+        """Press the button of the page's own form that has this name."""
+        self.page.locator("#main-form").get_by_role(
+            "button", name=pattern(say(label, self.language)), exact=False
+        ).last.click()
+
     def main_action(self) -> Locator:
         """The first button, or link that looks like one, of the page's content."""
         return self.page.locator("main .actions").locator("a.button, button.button").first
@@ -118,6 +143,37 @@ class Visitor:
         """One of the tabs of a space."""
         tabs = self.page.locator(".tabs")
         tabs.get_by_role("link", name=pattern(say(label, self.language))).first.click()
+
+    def signs_on(self, user_id: str, *, code: str = "", password: str = PASSWORD) -> None:
+        """From the page of products to wherever she wanted to go."""
+        self.page.locator("main a.product").first.click()
+        self.fill("UserID", user_id)
+        self.fill("Password", password)
+        self.go_on()
+        self.portal.later(timedelta(seconds=31))  # each code works once
+        self.fill("OTP", code or self.code_of_the_token(user_id))
+        self.go_on()
+
+    def signs_out(self) -> None:
+        """With the button of the header."""
+        self.page.locator("header form.sign-out button").click()
+
+    def chooses_language(self, code: str) -> None:
+        """With a link or a button of the header; from then on she reads that language."""
+        chosen = self.page.locator(".languages").locator("a, button", has_text=code.upper())
+        chosen.first.click()
+        self.language = code
+
+    def tabs_to(self, wanted: Locator, *, at_most: int = 80) -> None:
+        """Press Tab until it has the focus; on the way the focus is always seen."""
+        for _ in range(at_most):
+            self.page.keyboard.press("Tab")
+            seen = self.page.evaluate(FOCUS)
+            assert seen["outlined"], f"no focus to be seen: {seen['what']}"
+            assert seen["shown"], f"focus is hidden: {seen['what']}"
+            if wanted.evaluate("e => e === document.activeElement"):
+                return
+        raise AssertionError(f"cannot be reached with the Tab key: {wanted}")
 
     # --- What she holds in her other hand: her Token, her mailbox
 
@@ -148,8 +204,11 @@ class Visitor:
         said = image.get_attribute("alt") or ""
         return said.split(":")[-1].strip()
 
-    def mail_to(self, address: str, subject: str) -> Mail:
-        """Open the mailbox, wait for a mail with this subject, read it."""
+    def mail_to(self, address: str, subject: str, *, not_this: str = "") -> Mail:
+        """Open the mailbox, wait for a mail with this subject, read it.
+
+        With `not_this`, wait for one that does not hold that link.
+        """
         wanted = pattern(say(subject, self.language))
         with self.other_window() as window:
             end = time.monotonic() + MAIL_SECONDS_MAX
@@ -157,14 +216,18 @@ class Visitor:
                 window.goto(f"{self.portal.url}/{self.language}/demo/mails/?to={quote(address)}")
                 found = window.locator("main").get_by_role("link", name=wanted)
                 if found.count():
-                    break
+                    found.first.click()
+                    mail = self._read(window)
+                    if mail.link != not_this:
+                        return mail
                 assert time.monotonic() < end, f"no mail {subject!r} to {address}"
                 time.sleep(0.2)
-            found.first.click()
-            text = window.locator("#mail-text")
-            links = text.locator("a").evaluate_all("all => all.map(a => a.href)")
-            own = [link for link in links if link.startswith(self.portal.url)]
-            return Mail(text.inner_text(), own[0] if own else "")
+
+    def _read(self, window: Page) -> Mail:
+        text = window.locator("#mail-text")
+        links = text.locator("a").evaluate_all("all => all.map(a => a.href)")
+        own = [link for link in links if link.startswith(self.portal.url)]
+        return Mail(text.inner_text(), own[0] if own else "")
 
     # --- What she reads
 
@@ -185,6 +248,11 @@ class Visitor:
         """Whether a text says what the guide says, in the visitor's language."""
         return bool(pattern(say(words, self.language)).search(text))
 
+    @property
+    def status(self) -> int:
+        """How the server answered for the page that is shown."""
+        return self._answer.status if self._answer else 0
+
     # --- What we look at meanwhile
 
     def look(self, name: str, *, deep: bool = False) -> None:
@@ -195,9 +263,16 @@ class Visitor:
         if self.scripts:
             faults += [f"{name}: {fault}" for fault in self._checkers.access(self.page)]
         self._complaints = []
-        if deep:
+        if deep and self._is_new():
             faults += [f"{name}: {fault}" for fault in self._deep(name)]
         assert faults == [], "\n".join(faults)
+
+    def _is_new(self) -> bool:
+        """Whether this page was not looked at deeply before, whatever it is about."""
+        path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|P[MP]-\w{6}", "…", urlsplit(self.page.url).path)
+        is_new = path not in self._deepened
+        self._deepened.add(path)
+        return is_new
 
     def _of_the_answer(self, name: str) -> list[str]:
         answer = self._answer

@@ -11,6 +11,7 @@ from unicodedata import combining, normalize
 
 from babel.messages.pofile import read_po
 
+SITE_NAME = "MyGuichet.lu"
 NAMES = {"Token", "UserID", "Password", "OTP"}
 PACKAGE = Path(__file__).resolve().parents[2] / "guichet"
 
@@ -37,7 +38,7 @@ def say(french: str, language: str) -> str:
 
 def plain(text: str) -> str:
     """For comparing: no tags, no capitals, no accents, one kind of space and of apostrophe."""
-    text = re.sub(r"<[^>]+>", "", text).replace("’", "'")
+    text = re.sub(r"</?[a-zA-Z][^>]*>", "", text).replace("’", "'")
     text = "".join(c for c in normalize("NFD", text) if not combining(c))
     return re.sub(r"\s+", " ", text).strip(" .").casefold()
 
@@ -66,5 +67,10 @@ def _catalogue(language: str) -> dict[str, str]:
         with file.open("rb") as opened:
             for message in read_po(opened, locale=language):
                 if isinstance(message.id, str) and message.id and isinstance(message.string, str):
-                    entries[message.id] = message.string
+                    entries[_named(message.id)] = _named(message.string)
     return entries
+
+
+def _named(text: str) -> str:
+    """With the name that the demonstration's site has."""
+    return text.replace("%(site_name)s", SITE_NAME)
