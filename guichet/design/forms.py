@@ -11,12 +11,14 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import boundfield
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design import display
@@ -184,8 +186,11 @@ class OnceForm(Form):
 
 
 class DisplayForm(Form):
-    """How somebody likes pages drawn. The words for `display.CHOICES`."""
+    """How somebody likes pages drawn. The words for `display.CHOICES`, and the language."""
 
+    language = forms.ChoiceField(
+        label=_("Language"), widget=forms.RadioSelect, choices=settings.LANGUAGES, required=False
+    )
     text = forms.ChoiceField(
         label=_("Text size"),
         widget=forms.RadioSelect,
@@ -209,7 +214,7 @@ class DisplayForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.initial = {**display.USUAL, **(self.initial or {})}
+        self.initial = {**display.USUAL, "language": get_language(), **(self.initial or {})}
 
 
 class CodeInput(forms.TextInput):

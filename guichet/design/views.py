@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 
 from guichet.design import display as choice
 from guichet.design import samples
@@ -13,12 +15,22 @@ from guichet.design.forms import DisplayForm
 
 
 def display(request: HttpRequest) -> HttpResponse:
-    """Choose size of text, colours and spacing; then back to where one was."""
+    """Choose language, size of text, colours and spacing; then back to where one was."""
     initial = {**choice.chosen(request.COOKIES), "next": _came_from(request)}
     form = DisplayForm(request.POST or None, initial=initial)
     if not form.is_valid():
         return render(request, "design/display.html", {"form": form})
-    response = HttpResponseRedirect(_on_this_site(request, form.cleaned_data["next"]))
+    language = form.cleaned_data["language"] or get_language()
+    back = _on_this_site(request, form.cleaned_data["next"])
+    response = HttpResponseRedirect(translate_url(back, language))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
     response.set_cookie(
         choice.COOKIE,
         choice.packed(form.cleaned_data),

@@ -23,13 +23,20 @@ def test_a_choice_is_kept_and_leads_back(client):
     page = Page(client.get(PAGE).content)
     shown = page.one("html")
     assert [shown.get(f"data-{name}") for name in LARGE] == list(LARGE.values())
-    assert [box.get("value") for box in page.all("[checked]")] == list(LARGE.values())
+    assert [box.get("value") for box in page.all("[checked]")] == ["fr", *LARGE.values()]
+
+
+def test_the_language_is_remembered_and_the_page_comes_back_in_it(client):
+    answer = client.post(PAGE, {**LARGE, "language": "de", "next": "/fr/desk/home/?x=1"})
+    assert answer.url == "/de/desk/home/?x=1"
+    assert answer.cookies["langue"].value == "de"
+    assert answer.cookies["langue"]["httponly"]
 
 
 def test_the_usual_leaves_the_page_as_it_is(client):
     page = Page(client.get(PAGE).content)
     assert {key for key in page.one("html").attrib if key.startswith("data-")} == set()
-    assert [box.get("value") for box in page.all("[checked]")] == ["normal", "auto", "normal"]
+    assert [box.get("value") for box in page.all("[checked]")] == ["fr", "normal", "auto", "normal"]
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "huge.dark.wide", "large.dark", 'large."><b>.wide'])
