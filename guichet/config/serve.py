@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CannotServe as reason:
         _say(str(reason))
         return 1
+    except KeyboardInterrupt:  # while preparing; later, a signal is a wish to stop
+        return 130
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -126,7 +128,7 @@ def _prepare_database() -> None:
 
 def _run_to_its_end(step: Callable[..., None], *arguments: object) -> None:
     """In a process of its own: what it opens and remembers is not inherited by the others."""
-    process = _FORK.Process(target=step, args=arguments, name="prepare")
+    process = _FORK.Process(target=_child, args=(step, *arguments), name="prepare")
     process.start()
     process.join()
     if process.exitcode:
@@ -139,12 +141,14 @@ def _run_to_its_end(step: Callable[..., None], *arguments: object) -> None:
 def _serve(options: argparse.Namespace) -> int:
     stopping = _Stopping()
     parts: list[BaseProcess] = []
-    if options.only != "web":
-        parts.append(_begin("worker", _work))
-    if options.only != "worker":
-        parts.append(_begin("web", _web, options))
-    mails = _mail_server() if settings.DEMO and options.only != "web" else None
+    mails: MailServer | None = None
     try:
+        if options.only != "web":
+            parts.append(_begin("worker", _work))
+        if options.only != "worker":
+            parts.append(_begin("web", _web, options))
+        if settings.DEMO and options.only != "web":  # a thread: after the forks
+            mails = _mail_server()
         if options.only != "worker":
             _wait_for_page(options, parts, stopping)
         if not stopping.asked:

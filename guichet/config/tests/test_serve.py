@@ -57,6 +57,15 @@ def answers(port):
         asking.close()
 
 
+def is_ready(port):
+    asking = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        asking.request("GET", "/readyz")
+        return asking.getresponse().status == 200
+    finally:
+        asking.close()
+
+
 def until(happened, seconds=60.0):
     end = time.monotonic() + seconds
     while not happened():
@@ -130,6 +139,32 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(data):
     assert process.returncode == 1
     assert f"Port {port} of 127.0.0.1 cannot be used" in said
     assert "Traceback" not in said
+
+
+def test_a_part_can_run_by_itself(data, log):
+    port = free_port()
+    with log.open("w") as said:
+        web = start(data, "--only", "web", "--port", str(port), said=said)
+        worker = start(data, "--only", "worker", "--port", str(port), said=said)
+    try:
+        until(lambda: log.read_text().count("is served.") == 2)
+        until(lambda: is_ready(port))
+    finally:
+        for process in (web, worker):
+            process.terminate()
+    assert [process.wait(timeout=30) for process in (web, worker)] == [0, 0]
+
+
+def test_a_demonstration_without_its_mail_server_does_not_run(data):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        mails = str(taken.getsockname()[1])
+        process = start(data, "--port", str(free_port()), GUICHET_DEMO="1", GUICHET_SMTP_PORT=mails)
+        _out, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "mail server cannot start" in said
+    assert children(process) == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """Writing into the outbox."""
 
+import threading
+
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 from django_tasks_db.models import DBTaskResult
@@ -83,6 +85,26 @@ def test_the_same_key_sends_once():
     assert send(hello(key="registration:1")).pk == first.pk
     assert send(hello(key="registration:2")).pk != first.pk
     assert DBTaskResult.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_with_the_same_key_send_one():
+    start, keys = threading.Barrier(8), []
+
+    def sending():
+        start.wait()
+        try:
+            keys.append(send(hello(key="registration:1")).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sending) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 8
+    assert len(set(keys)) == Dispatch.objects.count() == DBTaskResult.objects.count() == 1
 
 
 def test_a_letter_keeps_its_addressee_and_waits_for_the_worker():
