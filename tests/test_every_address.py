@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils.html import strip_tags
 
-from guichet.signon import access
+from guichet import access
 from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,

@@ -1,6 +1,6 @@
 """Answers from memory what looks the same for everybody, before the framework wakes up.
 
-A page is kept only if its view is marked `signon.access.same_for_all` and the request gave nothing
+A page is kept only if its view is marked `access.same_for_all` and the request gave nothing
 by which it could differ: no cookie, no query. The middleware `Headers` says so with `s-maxage`;
 here that word is taken literally, and never a second longer. Language is part of the address.
 """

@@ -8,9 +8,9 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from guichet import access
 from guichet.ids import new_id
 from guichet.jobs.metrics import REQUESTS
-from guichet.signon import access
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

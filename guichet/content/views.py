@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from guichet import clock
+from guichet.access import open_to_all, same_for_all
 from guichet.content import cookies, errors, status
 from guichet.content.contact import contact
 from guichet.content.models import News, NewsText
 from guichet.registration.models import Confirmation
-from guichet.signon.access import open_to_all, same_for_all
 
 NEWS_ON_A_PAGE = 10
 SECURITY_TEXT_VALID = timedelta(days=90)  # RFC 9116, 2.5.5: less than a year

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet import clock
+from guichet.access import open_to_all
 from guichet.demo import mails as received
 from guichet.demo import standing
 from guichet.demo.cast import CAST, PASSWORD, Member, member_with, token_of
@@ -23,7 +24,6 @@ from guichet.files.models import File
 from guichet.post.models import Dispatch
 from guichet.registers import invented
 from guichet.signon import pictures, totp
-from guichet.signon.access import open_to_all
 
 View = Callable[..., HttpResponseBase]
 

@@ -7,11 +7,8 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils import translation
 
-from guichet import clock
+from guichet import access, clock
 from guichet.design import display
-
-# The mark that `signon.access.open_to_all` leaves on a view; sign-on stands above this room.
-_OPEN_TO_ALL = "all"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "prefix": get_script_prefix(),
         "page_path": _path_below_language(request),
-        "is_public": match is not None and getattr(match.func, "open_to", None) == _OPEN_TO_ALL,
+        "is_public": match is not None and access.openness(match.func) == access.OPEN_TO_ALL,
         "offers_sign_on": sign_on is None and (match is None or match.namespace != "signon"),
         "person_name": _name(request),
         "session": sign_on,

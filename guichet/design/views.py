@@ -9,11 +9,13 @@ from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
+from guichet.access import open_to_all
 from guichet.design import display as choice
 from guichet.design import samples
 from guichet.design.forms import DisplayForm
 
 
+@open_to_all
 def display(request: HttpRequest) -> HttpResponse:
     """Choose language, size of text, colours and spacing; then back to where one was."""
     initial = {**choice.chosen(request.COOKIES), "next": _came_from(request)}
@@ -42,16 +44,12 @@ def display(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@open_to_all
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state: for developers and tests, so in a demonstration only."""
     if not settings.DEMO:
         raise Http404
     return render(request, "design/gallery.html", samples.everything(wrong="wrong" in request.GET))
-
-
-# What `signon.access.open_to_all` does; sign-on stands above this room and cannot be imported.
-for _view in (display, gallery):
-    _view.open_to = "all"  # type: ignore[attr-defined]
 
 
 def _came_from(request: HttpRequest) -> str:

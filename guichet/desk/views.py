@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.vary import vary_on_cookie
 
+from guichet.access import open_to_all, same_for_all
 from guichet.content.models import NewsText
 from guichet.desk import kept
-from guichet.signon.access import open_to_all, same_for_all
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy
 from guichet.spaces.models import Membership, SpaceDraft

@@ -1,7 +1,4 @@
-"""Health pages: for machines, without language, without session.
-
-Open to all by the mark that `signon.access.open_to_all` leaves: sign-on stands above this room.
-"""
+"""Health pages: for machines, without language, without session."""
 
 from ipaddress import ip_address
 
@@ -10,15 +7,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from guichet.access import open_to_all
 from guichet.jobs import health, metrics
 
 
+@open_to_all
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@open_to_all
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database, migrations and a worker are there: 200, or else 503 and what is missing."""
@@ -26,6 +26,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)
 
 
+@open_to_all
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """For Prometheus on this machine, or where the operator allows it; nobody else finds it."""
@@ -42,7 +43,3 @@ def _from_this_machine(request: HttpRequest) -> bool:
         return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
-
-
-for _view in (healthz, readyz, figures):
-    _view.open_to = "all"  # type: ignore[attr-defined]

@@ -13,10 +13,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from guichet import access
 from guichet.registration import policy, terms
 from guichet.registration.models import Document
 from guichet.registration.requests import hash_of
-from guichet.signon import access, returns
+from guichet.signon import returns
 from guichet.signon.models import Session
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from guichet.access import open_to_all, open_while_registering
 from guichet.design.forms import Form
 from guichet.refusals import Refused
 from guichet.registration import actions, policy, terms
@@ -25,7 +26,6 @@ from guichet.registration.models import Confirmation, Document, Request
 from guichet.registration.policy import Step
 from guichet.registration.requests import browser_of, hash_of, hashed, remember
 from guichet.signon import returns
-from guichet.signon.access import open_to_all, open_while_registering
 from guichet.signon.products.base import product
 from guichet.signon.requests import SignedOnRequest, client_address
 

@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from guichet.signon import access, sessions
+from guichet import access
+from guichet.signon import sessions
 from guichet.signon.models import Session
 
 # What the product page says of a session that is over, by its word in the address.

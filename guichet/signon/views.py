@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet import clock
+from guichet.access import open_to_all, open_while_registering, same_for_all
 from guichet.signon import attempts, browsers, middleware, pictures, sessions, throttle
-from guichet.signon.access import open_to_all, open_while_registering, same_for_all
 from guichet.signon.attempts import Opened, Visitor
 from guichet.signon.forms import OtpForm, ResynchronisationForm, SecretsForm
 from guichet.signon.models import Attempt, Session

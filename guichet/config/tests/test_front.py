@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
+from guichet.access import open_to_all, openness, same_for_all
 from guichet.config.front import PAGES_MAX, Front
 from guichet.config.middleware import KEPT, Headers
-from guichet.signon.access import open_to_all, openness, same_for_all
 
 PUBLIC = ("Cache-Control", KEPT)
 

@@ -9,11 +9,11 @@ from django.template import loader
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
+from guichet.access import open_to_all
 from guichet.config import urls
 from guichet.content import errors
 from guichet.refusals import Refused
 from guichet.registers.base import Unavailable
-from guichet.signon.access import open_to_all
 
 TITLES = {
     "fr": {
@@ -137,15 +137,14 @@ def no_way(*args, **more):
 
 def test_the_page_for_errors_needs_no_database_and_no_context(browser, monkeypatch):
     """No `django_db` here: a query would fail the test."""
-    for processor in ("guichet.design.context.page", "guichet.design.context._languages"):
-        monkeypatch.setattr(processor, no_way)
+    monkeypatch.setattr("guichet.design.context._path_below_language", no_way)
     response = browser.get("/de/faute/500/")
     assert response.status_code == 500
     assert TITLES["de"][500] in response.content.decode()
 
 
 def test_a_page_for_errors_that_fails_is_an_error_with_a_page(browser, monkeypatch):
-    monkeypatch.setattr("guichet.design.context._languages", no_way)
+    monkeypatch.setattr("guichet.design.context._path_below_language", no_way)
     response = browser.get("/de/faute/404/")
     assert response.status_code == 500
     assert TITLES["de"][500] in response.content.decode()
