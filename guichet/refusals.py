@@ -11,9 +11,7 @@ class Refused(Exception):
     to, or None for the form as a whole; `data` holds figures that a page may print.
     """
 
-    def __init__(
-        self, message: str, *, code: str, field: str | None = None, **data: Any
-    ) -> None:
+    def __init__(self, message: str, *, code: str, field: str | None = None, **data: Any) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
