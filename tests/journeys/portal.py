@@ -94,6 +94,14 @@ class Portal:
         self._process = None
         assert not left, f"still running after Ctrl-C: {left}"
 
+    def send_everything(self) -> None:
+        """Wait until the worker has sent every mail and printed every letter."""
+        waiting = "post_dispatch WHERE sent_at IS NULL"
+        until = time.monotonic() + STARTS_WITHIN_SECONDS
+        while self.rows(waiting):
+            assert time.monotonic() < until, f"not sent: {self.rows(waiting)}"
+            time.sleep(0.2)
+
     def later(self, by: timedelta) -> None:
         """Move the demonstration's clock forward, as its page does."""
         file = self.data / "demo-clock"
@@ -126,6 +134,7 @@ class Origin:
         self.first_start = 0.0
         first = Portal(folder / "origin", self._database("origin", ""))
         self.first_start = first.start()
+        first.send_everything()
         first.stop()
         self.database = first.database
 

@@ -118,11 +118,11 @@ def test_an_idle_session_ends_and_one_comes_back_to_the_same_page(portal: Portal
     tom.go("/{language}/espaces/")
     tom.signs_on("TOMW1")
     portal.later(timedelta(minutes=31))
-    tom.go("/{language}/espaces/prive/creer/")
+    tom.go("/{language}/espaces/pro/creer/nom/")
     tom.is_at("/connexion/")
     tom.look("session-over")
     tom.signs_on("TOMW1")
-    tom.is_at("/espaces/prive/creer/")
+    tom.is_at("/espaces/pro/creer/nom/")
 
 
 def test_everything_can_be_done_with_the_keyboard(portal: Portal, arrive: Arrive):
@@ -146,8 +146,8 @@ def test_everything_can_be_done_with_the_keyboard(portal: Portal, arrive: Arrive
 
 def press(visitor: Visitor, wanted) -> None:
     visitor.tabs_to(wanted)
-    visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.keyboard.press("Enter")
 
 
 def write(visitor: Visitor, label: str, text: str, *, then: str = "") -> None:
@@ -156,5 +156,5 @@ def write(visitor: Visitor, label: str, text: str, *, then: str = "") -> None:
         visitor.tabs_to(field)
     visitor.page.keyboard.type(text)
     if then:
-        visitor.page.keyboard.press(then)
-        visitor.page.wait_for_load_state()
+        with visitor.page.expect_navigation():
+            visitor.page.keyboard.press(then)

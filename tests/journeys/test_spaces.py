@@ -46,7 +46,6 @@ def test_the_three_steps_can_be_left_and_taken_up_again(
         "link", name=re.compile("^Reprendre")
     ).click()
     ada.go_on()
-    ada.page.locator("main a[href$='/saisie/']").click()
     expect(ada.page.locator("[name=name]")).to_have_value("Coin Sàrl")
     expect(ada.page.locator("[name=locality]")).to_have_value("Wiltz")
 

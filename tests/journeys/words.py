@@ -16,24 +16,29 @@ NAMES = {"Token", "UserID", "Password", "OTP"}
 PACKAGE = Path(__file__).resolve().parents[2] / "guichet"
 
 
-def say(french: str, language: str) -> str:
-    """What a screen in `language` says where a French one says `french`.
+def wanted(french: str, language: str) -> re.Pattern[str]:
+    """Matches what a screen in `language` says where a French one says `french`.
 
-    A part of a longer French sentence gives the whole sentence; names of things stay what they
+    A part of a longer French sentence matches the whole sentence; names of things stay what they
     are. Raises `KeyError` for words that no catalogue holds.
     """
+    said = sorted({_part_of_a_pattern(text) for text in _sayings(french, language)})
+    return re.compile("(?:" + "|".join(said) + ")", re.IGNORECASE)
+
+
+def _sayings(french: str, language: str) -> list[str]:
     if language == "fr":
-        return french
-    wanted = plain(french)
+        return [french]
+    looked_for = plain(french)
     entries = _catalogue("fr")
-    exact = [message for message, said in entries.items() if plain(said) == wanted]
-    longer = [message for message, said in entries.items() if wanted in plain(said)]
-    found = exact or sorted(longer, key=len)
+    exact = [message for message, said in entries.items() if plain(said) == looked_for]
+    longer = [message for message, said in entries.items() if looked_for in plain(said)]
+    found = exact or sorted(longer, key=len)[:1]
     if not found and french in NAMES:
-        return french
+        return [french]
     if not found:
         raise KeyError(f"no French catalogue says {french!r}")
-    return found[0] if language == "en" else _catalogue(language)[found[0]]
+    return found if language == "en" else [_catalogue(language)[message] for message in found]
 
 
 def plain(text: str) -> str:
@@ -43,10 +48,9 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" .").casefold()
 
 
-def pattern(text: str) -> re.Pattern[str]:
-    """Matches the text on a page: any kind of space, either apostrophe, placeholders as anything."""
-    parts = re.split(r"(%\(\w+\)[sd]|<[^>]+>)", text)
-    return re.compile("".join(_part(part) for part in parts), re.IGNORECASE)
+def _part_of_a_pattern(text: str) -> str:
+    """Any kind of space, either apostrophe, placeholders as anything, no tags."""
+    return "".join(_part(part) for part in re.split(r"(%\(\w+\)[sd]|<[^>]+>)", text))
 
 
 def _part(part: str) -> str:
