@@ -45,13 +45,15 @@ class Worker:
     def __init__(self, schedule: actions.Schedule = ()) -> None:
         self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
         self._schedule = schedule
-        self._stopping = threading.Event()
+        # Not an Event: its `set` in a signal handler waits for ever for the lock that the
+        # interrupted `wait` or `set` of the same thread holds.
+        self._stopping = False
         self._done = threading.Event()
         self._housekept_at = float("-inf")
 
     def stop(self) -> None:
         """Ask for an end. Safe to call from a signal handler or another thread."""
-        self._stopping.set()
+        self._stopping = True
 
     def run(self) -> None:
         """Work until `stop`. A database that goes away is waited for."""
@@ -60,8 +62,8 @@ class Worker:
         for thread in (heart, quick):
             thread.start()
         log.info("worker started", worker=self.name)
-        while not self._stopping.is_set():
-            self._stopping.wait(self._turn())
+        while not self._stopping:
+            time.sleep(self._turn())
         quick.join()
         self._done.set()
         heart.join(timeout=BEAT_SECONDS)
@@ -76,8 +78,8 @@ class Worker:
 
     def _quick_lane(self) -> None:
         try:
-            while not self._stopping.is_set():
-                self._stopping.wait(self._turn(quick=True))
+            while not self._stopping:
+                time.sleep(self._turn(quick=True))
         finally:
             connection.close()
 
