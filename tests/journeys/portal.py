@@ -21,7 +21,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("GUICHET_DATABASE_URL", "")
 STARTS_WITHIN_SECONDS = 90
-ENDS_WITHIN_SECONDS = 20
+ENDS_WITHIN_SECONDS = 30
 
 
 class Portal:
@@ -94,12 +94,12 @@ class Portal:
         self._process = None
         assert not left, f"still running after Ctrl-C: {left}"
 
-    def send_everything(self) -> None:
-        """Wait until the worker has sent every mail and printed every letter."""
-        waiting = "post_dispatch WHERE sent_at IS NULL"
+    def settle(self) -> None:
+        """Wait until the worker has sent every mail, printed every letter and has nothing to do."""
+        waiting = "django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
         until = time.monotonic() + STARTS_WITHIN_SECONDS
         while self.rows(waiting):
-            assert time.monotonic() < until, f"not sent: {self.rows(waiting)}"
+            assert time.monotonic() < until, f"not done: {self.rows(waiting)}"
             time.sleep(0.2)
 
     def later(self, by: timedelta) -> None:
@@ -134,7 +134,7 @@ class Origin:
         self.first_start = 0.0
         first = Portal(folder / "origin", self._database("origin", ""))
         self.first_start = first.start()
-        first.send_everything()
+        first.settle()
         first.stop()
         self.database = first.database
 
