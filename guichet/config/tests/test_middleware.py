@@ -1,10 +1,9 @@
 """What every answer carries."""
 
+import io
 import json
 import logging
 
-import pytest
-import structlog
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -39,16 +38,17 @@ def test_each_answer_names_its_request_and_no_two_are_alike():
     assert len(first.headers["X-Request-Id"]) == 36
 
 
-def test_the_line_of_a_request_is_json_and_holds_no_address(capsys: pytest.CaptureFixture[str]):
+def test_the_line_of_a_request_is_json_and_holds_no_address(caplog):
+    caplog.set_level(logging.INFO, "guichet.request")
+    written = io.StringIO()
+    handler = logs.handler(written)
     root = logging.getLogger()
-    before = list(root.handlers), root.level
+    root.addHandler(handler)
     try:
-        structlog.reset_defaults()
-        logs.configure({"level": "INFO"})
         RequestLog(answer)(RequestFactory().get("/fr/enregistrement/9TC9-EEDJ-PXVV/?a=\n{}"))
     finally:
-        root.handlers[:], root.level = before
-    [line] = [line for line in capsys.readouterr().err.splitlines() if "answered" in line]
+        root.removeHandler(handler)
+    [line] = [line for line in written.getvalue().splitlines() if "answered" in line]
     entry = json.loads(line)
     assert entry["status"] == 200
     assert entry["method"] == "GET"
