@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from guichet import clock
 from guichet.audit.actions import record
@@ -48,24 +49,28 @@ def open_session(
     return session, key
 
 
-# Asked by every page of somebody who has signed on.
+# Asked by every page of somebody who has signed on. The database looks at the credential and the
+# account; only what pages need becomes objects.
 _live = Prepared(
     lambda: (
         Session.objects.live(Slot("at", Session._meta.get_field("idle_until")))
-        .select_related("credential", "person__account")
-        .filter(key_hash=Slot("key_hash", Session._meta.get_field("key_hash")))
+        .filter(
+            Q(person=None) | Q(person__account__suspended_at=None, person__account__closed_at=None),
+            key_hash=Slot("key_hash", Session._meta.get_field("key_hash")),
+            credential__suspended_at=None,
+            credential__revoked_at=None,
+        )
+        .select_related("person")
     )
 )
 
 
 def find(key: str) -> Session | None:
-    """The live session with this key, its credential and person in the same query, or None."""
-    session = _live.first(at=clock.now(), key_hash=hash_key(key))
-    if session is None or not session.credential.is_usable:
-        return None
-    if session.person is not None and not session.person.account.is_active:
-        return None
-    return session
+    """The live session with this key, its person in the same query, or None.
+
+    None also when its credential or its person's account has been stopped meanwhile.
+    """
+    return _live.first(at=clock.now(), key_hash=hash_key(key))
 
 
 def why_ended(key: str) -> str:
