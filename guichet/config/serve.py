@@ -197,6 +197,9 @@ def _child(run: Callable[..., None], *arguments: object) -> None:
     """What every child does first: it ends when its parent does, however that ends."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
+    # A terminal's Ctrl-C reaches the parent only, which then says stop once: granian's workers
+    # hang when SIGINT and SIGTERM come together.
+    os.setpgrp()
     _die_with_parent()
     os.register_at_fork(after_in_child=_die_with_parent)
     run(*arguments)

@@ -169,16 +169,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _members(group: int) -> list[str]:
-    """Living processes of a process group, with their names."""
+def _members(session: int) -> list[str]:
+    """Living processes of a session, with their names."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             name, rest = stat.read_text().rsplit(")", 1)
         except (FileNotFoundError, ProcessLookupError):
             continue
-        state, _parent, of_group = rest.split()[:3]
-        if int(of_group) == group and state != "Z":
+        state, _parent, _group, of_session = rest.split()[:4]
+        if int(of_session) == session and state != "Z":
             found.append(name + ")")
     return found
 
