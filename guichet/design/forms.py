@@ -30,6 +30,7 @@ Result = TypeVar("Result")
 # The name that the shell's language buttons carry; see `design/page.html`.
 LANGUAGE = "_language"
 
+_TYPED = (forms.TextInput, forms.EmailInput, forms.PasswordInput, forms.Textarea)
 _CHOICES = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -75,11 +76,8 @@ class BoundField(boundfield.BoundField):
         attrs = super().build_widget_attrs(attrs, widget)
         drawn = widget or self.field.widget
         if attrs.pop("disabled", False):
-            lock = (
-                "readonly" if isinstance(drawn, (forms.TextInput, forms.Textarea)) else "disabled"
-            )
-            attrs[lock] = True
-        elif self.field.required and isinstance(drawn, (forms.TextInput, forms.Textarea)):
+            attrs["readonly" if isinstance(drawn, _TYPED) else "disabled"] = True
+        elif self.field.required and isinstance(drawn, _TYPED):
             attrs["aria-required"] = "true"
         return attrs
 
@@ -157,7 +155,10 @@ class Form(forms.Form):
     def problems(self) -> list[Problem]:
         """Everything that is wrong, the whole form first, then in the order of the page."""
         found = [Problem(str(message), None) for message in self.non_field_errors()]
-        for field in self:
+        fields = [*self.hidden_fields()]
+        for _legend, drawn in self.sections():
+            fields += drawn
+        for field in fields:
             focus = None if field.is_hidden else getattr(field, "focus_id", field.auto_id)
             found += [Problem(str(message), focus) for message in field.errors]
         return found
