@@ -81,8 +81,8 @@ def children(process):
             _name, _paren, rest = entry.read_text().rpartition(")")
         except OSError:
             continue
-        state, _parent, group = rest.split()[:3]
-        if int(group) == process.pid and state != "Z":
+        state, _parent, _group, session = rest.split()[:4]
+        if int(session) == process.pid and state != "Z":
             found.append(int(entry.parent.name))
     return [pid for pid in found if pid != process.pid]
 
