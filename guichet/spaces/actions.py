@@ -19,6 +19,7 @@ from guichet.signon import throttle
 from guichet.signon.models import Credential
 from guichet.spaces import identifiers, policy
 from guichet.spaces.company import CompanyData
+from guichet.spaces.lines import line
 from guichet.spaces.models import (
     Company,
     GivenIdentifier,
@@ -123,10 +124,11 @@ def set_aside(
 
     `typed` are fields of a draft (name, notification_email) or of `CompanyData`.
     """
+    seen = {name: line(text) for name, text in typed.items()}
     values: dict[str, Any] = {
-        name: typed[name] for name in ("name", "notification_email") if typed.get(name, "").strip()
+        name: seen[name] for name in ("name", "notification_email") if seen.get(name)
     }
-    company = {name: typed[name] for name in CompanyData.__dataclass_fields__ if name in typed}
+    company = {name: seen[name] for name in CompanyData.__dataclass_fields__ if name in seen}
     if company and company.items() <= draft.company.items():
         return draft  # only looked at
     if "legal_form" in company:
@@ -346,7 +348,7 @@ def _require_place(credential: Credential) -> None:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())
+    name = line(text)
     if not name:
         raise Refused(_("Enter a name for your eSpace."), code="space-name", field="name")
     return name[: Space.NAME_LENGTH_MAX]

@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.refusals import Refused
 from guichet.registers import identifiers as numbers
 from guichet.registers.base import Business, LegalForm
+from guichet.spaces.lines import line
 from guichet.spaces.models import Company, Source
 
 HOME = "LU"
@@ -37,6 +40,20 @@ READERS: dict[str, Callable[[str], str]] = {
     "nace": nace_code,
     "phone": lambda text: numbers.phone_number(text, field="phone"),
 }
+
+# Said by the portal, not by whoever describes a company.
+_OURS = frozenset({"source", "checked_at"})
+
+
+def _require_email(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Refused(
+            _("The email address is not complete. Example: name@example.lu."),
+            code="company-email",
+            field="email",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +118,40 @@ class CompanyData:
         return replace(self, **values).checked()
 
     def checked(self) -> Self:
-        """The same, each identifier in its clean form. Raises `Refused` with the field."""
-        if not self.name.strip():
+        """The same in clean form, complete: what may become a row. Raises `Refused` with the field.
+
+        A draft may hold anything; this stands between a draft and a space.
+        """
+        plain = {name: line(value) for name, value in self.values().items() if name not in _OURS}
+        tidy = replace(self, **plain)
+        tidy._require()
+        clean = {name: read(plain[name]) for name, read in READERS.items() if plain[name]}
+        if tidy.country == HOME and tidy.postal_code:
+            clean["postal_code"] = numbers.postal_code(tidy.postal_code, field="postal_code")
+        return replace(tidy, **clean)
+
+    def _require(self) -> None:
+        """What every company says of itself, and an address to which one can write."""
+        if not self.name:
             raise Refused(_("Enter the company name."), code="company-name", field="name")
         if self.legal_form not in LegalForm.values:
             raise Refused(_("Choose the legal form."), code="legal-form", field="legal_form")
-        clean = {
-            name: read(getattr(self, name)) for name, read in READERS.items() if getattr(self, name)
+        if not self.is_from_register:  # which knows what it knows
+            self._require_address()
+        if self.email:
+            _require_email(self.email)
+
+    def _require_address(self) -> None:
+        asked = {
+            "address_line1": _("Enter the number and the street."),
+            "postal_code": _("Enter the postal code. Example: L-1234."),
+            "locality": _("Enter the town."),
         }
-        if self.country == HOME and self.postal_code:
-            clean["postal_code"] = numbers.postal_code(self.postal_code, field="postal_code")
-        return replace(self, **clean)
+        for field, sentence in asked.items():
+            if not getattr(self, field):
+                raise Refused(sentence, code="company-address", field=field)
+        if not re.fullmatch(r"[A-Z]{2}", self.country):
+            raise Refused(_("Choose the country."), code="company-country", field="country")
 
     @property
     def is_from_register(self) -> bool:

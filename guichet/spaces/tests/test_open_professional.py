@@ -267,6 +267,40 @@ def test_leaving_keeps_what_was_typed_right_or_not(client, ada, leave):
     assert not Space.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("address_line1", "", "Indiquez le numéro et la rue."),
+        ("locality", " \u200b", "Indiquez la localité."),
+        ("country", "LUX", "Choisissez le pays."),
+        ("country", "", "Choisissez le pays."),
+        ("email", "fleurs at example", "L’adresse e-mail n’est pas complète."),
+    ],
+)
+def test_what_was_left_half_typed_opens_no_space(client, ada, field, typed, told):
+    company = go(client, START, name="Fleurs").headers["Location"]
+    go(client, f"{company}saisie/", **{**TYPED, field: typed}, _later="1")
+    user = company.replace("entreprise", "utilisateur")
+    assert told in words(go(client, user, notification_email="ada@example.lu"))
+    assert not Space.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["nom", "entreprise/saisie", "utilisateur"])
+def test_signs_that_no_database_takes_are_left_out(client, ada, step):
+    draft = a_draft(ada)
+    steps = f"/fr/espaces/pro/creer/{draft.pk}"
+    strange = {
+        "name": "Fl\0eu\x1b\u202ers\ufffe",
+        "permit": "1\0",
+        "notification_email": "a\0@b.lu",
+    }
+    assert go(client, f"{steps}/{step}/", **{**TYPED, **strange}, _later="1").status_code == 302
+    response = go(client, f"{steps}/utilisateur/", notification_email="ada@example.lu")
+    assert response.headers["Location"] == f"{steps}/termine/"
+    space = Space.objects.get()
+    assert "Fleurs" in (space.name, Company.objects.get().name) or step == "utilisateur"
+
+
 def test_looking_at_what_the_register_says_leaves_it_the_registers(client, ada):
     company = go(client, START, name="Fleurs").headers["Location"]
     client.post(company, {"revision": "1", "reference": "B195681"})
