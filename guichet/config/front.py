@@ -1,14 +1,15 @@
 """Answers from memory what looks the same for everybody, before the framework wakes up.
 
 A page is kept only if its view is marked `access.same_for_all` and the request gave nothing
-by which it could differ: no cookie, no query. The middleware `Headers` says so with `s-maxage`;
+by which it could differ: no cookie, no query. It is given to whoever asks without one, or with
+cookies that no such page looks at: those of forms and of counting. The middleware `Headers` says so with `s-maxage`;
 here that word is taken literally, and never a second longer. Language is part of the address.
 """
 
 import gzip
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,7 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 
 PAGES_MAX = 256  # each some 20 KB; more addresses than that are not public pages
 # What could make the answer another one than the next visitor's.
-_DIFFERING = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "QUERY_STRING")
+_DIFFERING = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "QUERY_STRING")
 # Of one answer only, or computed anew for each.
 _NOT_KEPT = frozenset({"x-request-id", "content-length", "age", "etag"})
 
@@ -61,20 +62,27 @@ class Front:
     """Stands before the application. Forgets everything with the process; nothing depends on it."""
 
     def __init__(
-        self, application: Application, *, now: Callable[[], float] = time.monotonic
+        self,
+        application: Application,
+        *,
+        harmless: Collection[str] = (),
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`harmless` are the names of the cookies by which no page in memory differs."""
         self._application = application
+        self._harmless = frozenset(harmless)
         self._now = now
         self._pages: dict[Key, Page] = {}
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        key = _key(environ)
+        cookies = _names(environ.get("HTTP_COOKIE", ""))
+        key = _key(environ) if cookies <= self._harmless else None
         if key is None:
             return self._application(environ, start)
         page, now = self._pages.get(key), self._now()
         if page is not None and now - page.kept_at < page.seconds:
             return page.answer(environ, start, now)
-        if environ["REQUEST_METHOD"] == "HEAD":
+        if environ["REQUEST_METHOD"] == "HEAD" or cookies:
             return self._application(environ, start)
         return self._ask(key, environ, start)
 
@@ -100,6 +108,11 @@ class Front:
             self._pages.pop(next(iter(self._pages)), None)
         self._pages[key] = page
         return page.answer(environ, start, self._now())
+
+
+def _names(cookies: str) -> set[str]:
+    """The names in a `Cookie` header; what is no cookie is a name that nobody calls harmless."""
+    return {part.partition("=")[0].strip() for part in cookies.split(";")} if cookies else set()
 
 
 def _key(environ: Environ) -> Key | None:

@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from guichet.config.front import Front
@@ -30,4 +31,12 @@ _share_memory()
 sys.setswitchinterval(_SWITCH_SECONDS)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.config.settings")
 
-application = Front(get_wsgi_application())
+# A page that is the same for everybody holds no form, counts no tries, and has its language in
+# its address. The session, the display options and messages do make pages differ.
+_HARMLESS = (
+    settings.CSRF_COOKIE_NAME,
+    settings.ATTEMPT_COOKIE,
+    settings.BROWSER_COOKIE,
+    settings.LANGUAGE_COOKIE_NAME,
+)
+application = Front(get_wsgi_application(), harmless=_HARMLESS)

@@ -67,7 +67,11 @@ def test_each_language_has_its_own_page():
 @pytest.mark.parametrize(
     "different",
     [
-        {"HTTP_COOKIE": "langue=de"},
+        {"HTTP_COOKIE": "session=key"},
+        {"HTTP_COOKIE": "csrf=1; session=key"},
+        {"HTTP_COOKIE": "affichage=large.dark.wide"},
+        {"HTTP_COOKIE": "csrf"},
+        {"HTTP_COOKIE": ";"},
         {"QUERY_STRING": "next=/fr/"},
         {"HTTP_AUTHORIZATION": "Basic x"},
         {"HTTP_RANGE": "bytes=0-1"},
@@ -82,6 +86,21 @@ def test_a_request_that_could_differ_is_asked_anew(different):
     ask(front)
     ask(front, **different)
     assert portal.asked == 2
+
+
+def test_cookies_that_no_page_in_memory_looks_at_make_no_difference():
+    portal = Portal(PUBLIC)
+    front = Front(portal, harmless=["csrf", "browser"])
+    ask(front)
+    assert ask(front, HTTP_COOKIE="browser=known; csrf=1")[2] == b"page 1 of /fr/aide/"
+    assert ask(front, HTTP_COOKIE="csrf=1; session=key")[2] == b"page 2 of /fr/aide/"
+
+
+def test_what_somebody_with_a_cookie_is_shown_is_not_kept():
+    portal = Portal(PUBLIC)
+    front = Front(portal, harmless=["csrf"])
+    ask(front, HTTP_COOKIE="csrf=1")
+    assert ask(front)[2] == b"page 2 of /fr/aide/"
 
 
 @pytest.mark.parametrize(
