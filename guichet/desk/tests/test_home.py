@@ -38,7 +38,7 @@ def test_the_front_page_says_how_it_works_and_where_to_begin(client, settings):
     assert 'href="/fr/enregistrement/">Nouvel utilisateur ? Enregistrez-vous d’abord</a>' in page
     assert settings.SUPPORT_PHONE in page
     assert "Continuer vers mes espaces" not in page
-    assert page.count("<li><div") == 4
+    assert page.count("<li><div") == 3
 
 
 @pytest.mark.django_db
