@@ -149,8 +149,8 @@ def business_or_person_number(text: str, *, field: str | None = None) -> str:
         raise _not_digits(field)
     raise Refused(
         _(
-            "The national number has 11 digits for a company or association, "
-            "13 for a self-employed person. You entered %(count)d."
+            "The national number has 11 digits. That of a self-employed person has 13. "
+            "You entered %(count)d."
         )
         % {"count": len(digits)},
         code="national-number-length",
