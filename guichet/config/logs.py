@@ -2,16 +2,44 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
+
+
+def _in_our_words(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Any:
+    """Django's own lines on requests hold the address, the host and the referrer; these do not."""
+    if entry.get("logger") == "django.request":
+        entry["event"] = "unhandled error"
+    elif str(entry.get("logger")).startswith("django.security"):
+        entry["event"] = "request refused"
+        entry.pop("exc_info", None)  # somebody else's mistake, not ours
+    return entry
+
+
+def _where(exc_info: structlog.typing.ExcInfo) -> str:
+    """Where it happened and of what kind it is, without the words: they repeat what was typed."""
+    told: list[str] = []
+    fault: BaseException | None = exc_info[1]
+    while fault is not None:
+        kind = f"{type(fault).__module__}.{type(fault).__qualname__}"
+        state = getattr(fault, "sqlstate", None)
+        told.append("".join(traceback.format_tb(fault.__traceback__)))
+        told.append(f"{kind} [{state}]\n" if state else f"{kind}\n")
+        fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
+        told.append("which came from\n" if fault is not None else "")
+    return "".join(told)
+
 
 _FIELDS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    _in_our_words,
+    structlog.processors.ExceptionRenderer(_where),
 ]
 
 
