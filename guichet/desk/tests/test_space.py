@@ -151,7 +151,14 @@ def test_every_act_on_a_space_raises_its_version(ada, space):
     for act in (
         lambda: actions.change_space(member, name="A", notification_email="a@example.lu"),
         lambda: actions.change_my_address(member, notification_email="b@example.lu"),
-        lambda: actions.describe_company(member, name="B", legal_form="sarl"),
+        lambda: actions.describe_company(
+            member,
+            name="B",
+            legal_form="sarl",
+            address_line1="1, rue du Four",
+            postal_code="9530",
+            locality="Wiltz",
+        ),
     ):
         before = Space.objects.get(pk=space.pk).version
         act()
