@@ -1,10 +1,14 @@
 """The ground floor: what everything else stands on."""
 
 import os
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +82,46 @@ def test_a_secret_is_made_once_and_readable_by_nobody_else(tmp_path: Path):
     assert os.stat(tmp_path / "keys" / "secret").st_mode & 0o777 == 0o600
 
 
+def test_of_many_first_starts_all_read_the_same_secret(tmp_path: Path):
+    path, together = tmp_path / "keys" / "secret", Barrier(8)
+
+    def start(_number: int) -> str:
+        together.wait()
+        return keys.text(path)
+
+    with ThreadPoolExecutor(8) as starts:
+        assert len(set(starts.map(start, range(8)))) == 1
+    assert [file.name for file in path.parent.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("rest", ["", "half a secret"])
+def test_a_secret_that_is_not_whole_is_never_used(tmp_path: Path, rest: str):
+    (tmp_path / "secret").write_text(rest)
+    for read in (keys.text, lambda path: keys.sealing("", path), lambda path: keys.index("", path)):
+        with pytest.raises(ImproperlyConfigured, match="backup"):
+            read(tmp_path / "secret")
+
+
 def test_given_keys_are_read_in_their_order():
-    assert keys.sealing("2:Ynl0ZXM=,1:b2xk", Path("/nowhere")) == {2: b"bytes", 1: b"old"}
-    assert keys.index("Ynl0ZXM=", Path("/nowhere")) == b"bytes"
+    new, old = b"n" * 32, b"o" * 40
+    told = f"2:{b64encode(new).decode()}, 1:{b64encode(old).decode()}"
+    assert list(keys.sealing(told, Path("/nowhere")).items()) == [(2, new), (1, old)]
+    assert keys.index(b64encode(new).decode(), Path("/nowhere")) == new
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "c2hvcnQ=",
+        "1:c2hvcnQ=",
+        f"256:{'A' * 44}",
+        f"one:{'A' * 44}",
+        f"1:{'?' * 44}",
+        f"1:{'A' * 44},1:{'B' * 44}",
+    ],
+)
+def test_a_key_that_is_short_or_mistyped_stops_the_start(told: str):
+    with pytest.raises(ImproperlyConfigured, match="GUICHET_"):
+        keys.sealing(told, Path("/nowhere"))
+    with pytest.raises(ImproperlyConfigured, match="GUICHET_INDEX_KEY"):
+        keys.index(told, Path("/nowhere"))

@@ -21,18 +21,23 @@ from http.client import HTTPConnection, HTTPException
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from guichet.config import catalogues, statics
-from guichet.demo.checks import outside
+from guichet.demo.checks import is_loopback, outside
 from guichet.demo.smtp import MailServer
+from guichet.registers.checks import invented
 
 _FORK = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
+# Database, papers and letters are for the portal and its group: the printing house may be in it.
+_NOT_FOR_OTHERS = 0o027
 START_SECONDS_MAX = 60.0
 # A task that is cut off is taken up again: nothing is lost by not waiting longer.
 STOP_SECONDS_MAX = 8.0
@@ -45,6 +50,7 @@ class CannotServe(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to stop; returns the exit code."""
     options = _options(arguments)
+    os.umask(os.umask(_NOT_FOR_OTHERS) | _NOT_FOR_OTHERS)
     os.environ["PORT"] = str(options.port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.config.settings")
     os.environ.setdefault("GUICHET_SMTP_PORT", str(_free_port()))
@@ -84,11 +90,19 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _set_up(bind: str) -> None:
     """Import the rooms, once for all processes. Raises `CannotServe`."""
     catalogues.compile_changed()
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        raise CannotServe(str(fault)) from fault
     if reachable := outside(bind):
         raise CannotServe(
             "A demonstration shows Tokens and mails to whoever can reach it, so it is served to "
             f"this machine only. Change {reachable}, or switch GUICHET_DEMO off."
+        )
+    if (names := invented()) and not is_loopback(urlsplit(settings.SITE_URL).hostname or ""):
+        raise CannotServe(
+            "Nobody is registered for real with an invented register. Name a real one: "
+            + " and ".join(f"GUICHET_{name}" for name in names)
         )
 
 
@@ -107,20 +121,38 @@ def _prepare(only: str | None) -> None:
     A part that runs by itself leaves the database alone: it was prepared once, for all of them.
     """
     statics.collect_changed()
-    if only not in ("web", "worker"):
-        _prepare_database()
+    alone = only in ("web", "worker")
+    if not alone:
+        _migrate()
+    _require_the_right_keys()
+    if not alone:
+        _load()
 
 
-def _prepare_database() -> None:
+def _require_the_right_keys() -> None:
     # These know models, and can be imported only now that the rooms are set up.
-    from django.db.migrations.executor import MigrationExecutor
+    from guichet.config import rightkeys
 
-    from guichet.demo import cast
-    from guichet.registration import actions as registration
+    with suppress(DatabaseError):  # away, or not prepared yet: `/readyz` says so
+        if variable := rightkeys.missing():
+            raise SystemExit(
+                "The keys at hand do not open what is stored in the database. Bring back the right "
+                f"ones: {variable}, or the folder {settings.DATA / 'keys'}."
+            )
+
+
+def _migrate() -> None:
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _load() -> None:
+    from guichet.demo import cast
+    from guichet.registration import actions as registration
+
     registration.load_terms()
     if settings.DEMO:
         cast.load()

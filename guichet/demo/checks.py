@@ -26,16 +26,17 @@ def outside(bind: str = "127.0.0.1") -> str:
     """The name of the first thing by which a demonstration is reachable from outside, or ''."""
     if not settings.DEMO:
         return ""
-    if not _is_loopback(bind):
+    if not is_loopback(bind):
         return "GUICHET_BIND"
-    if not _is_loopback(urlsplit(settings.SITE_URL).hostname or ""):
+    if not is_loopback(urlsplit(settings.SITE_URL).hostname or ""):
         return "GUICHET_SITE_URL"
-    if not all(_is_loopback(host.strip("[]")) for host in settings.ALLOWED_HOSTS):
+    if not all(is_loopback(host.strip("[]")) for host in settings.ALLOWED_HOSTS):
         return "GUICHET_HOSTS"
     return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
     if host == "localhost":
         return True
     try:

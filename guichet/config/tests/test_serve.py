@@ -182,6 +182,41 @@ def test_a_demonstration_is_not_served_to_others(data, told, named):
     assert f"Change {named}" in said
 
 
+@pytest.mark.parametrize("address", ["https://guichet.example", "http://192.0.2.1:8000"])
+def test_nobody_is_registered_for_real_with_an_invented_register(data, address):
+    process = start(data, "--port", str(free_port()), GUICHET_SITE_URL=address)
+    _out, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "GUICHET_POPULATION_REGISTER and GUICHET_BUSINESS_REGISTER" in said
+    assert "Traceback" not in said
+
+
+def test_a_key_that_is_no_key_is_said_in_a_sentence(data):
+    process = start(data, "--port", str(free_port()), GUICHET_INDEX_KEY="c2hvcnQ=")
+    _out, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.startswith("GUICHET_INDEX_KEY: ")
+    assert "c2hvcnQ=" not in said
+
+
+def test_what_people_entrusted_to_us_is_not_for_other_users_of_the_machine(data):
+    kept = [data / "db.sqlite3", data / "keys" / "sealing", *data.glob("files/**/*")]
+    assert all(path.stat().st_mode & 0o007 == 0 for path in kept)
+
+
+@pytest.mark.parametrize("only", [[], ["--only", "web"], ["--only", "worker"]])
+def test_with_other_keys_than_the_databases_nothing_is_served(tmp_path, only):
+    demonstration = {"GUICHET_DEMO": "1"}
+    prepared = start(tmp_path, "--only", "prepare", **demonstration)
+    prepared.communicate(timeout=120)
+    (tmp_path / "keys" / "index").unlink()
+    process = start(tmp_path, *only, "--port", str(free_port()), **demonstration)
+    _out, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Bring back the right ones: GUICHET_INDEX_KEY" in said
+    assert "Traceback" not in said
+
+
 def test_catalogues_are_compiled_when_their_text_is_newer(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
     po = tmp_path / "room" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
