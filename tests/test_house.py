@@ -268,6 +268,8 @@ def test_a_deployment_passes_djangos_own_check(tmp_path):
         "GUICHET_SITE_URL": "https://my.guichet.example",
         "GUICHET_HOSTS": "my.guichet.example",
         "GUICHET_PROXIES": "1",
+        "GUICHET_POPULATION_REGISTER": "country.rnpp.Register",  # asked for when it is asked
+        "GUICHET_BUSINESS_REGISTER": "country.rcs.Register",
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
