@@ -81,7 +81,8 @@ class Refusals:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.answer(request)
+        response = self.answer(request)
+        return _not_allowed(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for a refusal or a silent register; None leaves other errors to `server_error`."""
@@ -94,6 +95,13 @@ class Refusals:
         else:
             title, status = lambda: _("This is not possible"), 400
         return _page(request, status, title, template="refused", reason=exception.message)
+
+
+def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Instead of the empty page that the framework answers with to the wrong method."""
+    page = _page(request, 405, lambda: _("This address only receives forms"))
+    page.headers["Allow"] = response.headers.get("Allow", "")
+    return page
 
 
 def _page(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from guichet.access import open_to_all, open_while_registering
 from guichet.design.forms import Form
@@ -86,10 +86,10 @@ def correct_email(request: SignedOnRequest) -> HttpResponse:
 
 
 @open_while_registering
-@require_POST
 def give_up(request: SignedOnRequest) -> HttpResponse:
-    """Forget the request and begin again."""
-    actions.cancel(request.sign_on)
+    """Forget the request and begin again. Whoever only comes by, after signing on, goes on."""
+    if request.method == "POST":
+        actions.cancel(request.sign_on)
     return redirect(Step.START)
 
 

@@ -167,3 +167,18 @@ def test_without_templates_it_says_so_in_three_languages(monkeypatch):
     assert "0190-abc" in page
     for sentence in ("Le site ne répond pas", "Die Website antwortet nicht", "The site does not"):
         assert sentence in page
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("fr", "Cette adresse ne reçoit que des formulaires"),
+        ("de", "Diese Adresse nimmt nur Formulare entgegen"),
+        ("en", "This address only receives forms"),
+    ],
+)
+def test_whoever_opens_the_address_of_a_form_reads_a_sentence(client, language, title):
+    response = client.get(f"/{language}/deconnexion/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert f"<h1>{title}</h1>" in response.content.decode()
