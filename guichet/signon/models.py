@@ -194,7 +194,7 @@ class Session(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=12, choices=End.choices, blank=True)
     device = models.CharField(max_length=120, blank=True)  # "Firefox, Linux": for the person's list
-    # The terms that the gate has found accepted in this session, so that it need not look again.
+    # The terms that the gate has found accepted, so that it need not look again for a minute.
     cleared_for = models.CharField(max_length=80, blank=True)
 
     objects = SessionQuerySet.as_manager()

@@ -93,13 +93,14 @@ def touch(session: Session) -> None:
 
 
 def extend(session: Session) -> None:
-    """Begin the idle limit anew, at once."""
+    """Begin the idle limit anew, at once. What a gate has found in order is looked at again."""
     at = clock.now()
     limits = Session.limits(at)
     session.seen_at, session.idle_until = at, min(limits["idle_until"], session.hard_until)
+    session.cleared_for = ""
     # Not a session that has run out meanwhile: what has ended stays ended.
     Session.objects.live(at).filter(pk=session.pk).update(
-        seen_at=session.seen_at, idle_until=session.idle_until
+        seen_at=session.seen_at, idle_until=session.idle_until, cleared_for=""
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -74,6 +75,7 @@ def code(request: HttpRequest) -> HttpResponse:
     form = OtpForm(request.POST or None)
     opened = form.submit(attempts.authenticate, _visitor(request), attempt, _token())
     if opened is not None:
+        rotate_token(request)  # what somebody saw before of this browser's forms sends none of hers
         return _signed_on(opened)
     if not attempts.is_live(attempt):
         return _over(attempt)

@@ -16,7 +16,7 @@ from guichet.registration import actions, policy, terms
 from guichet.registration.models import Acceptance, Access, Document, Text, Version
 from guichet.registration.tests import walk
 from guichet.signon.models import Session
-from tests.cast import a_person, signed_on
+from tests.cast import a_person, signed_on, travel
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,15 @@ def test_whoever_lost_their_access_is_refused(client):
     Access.objects.filter(person=person).update(suspended_at=clock.now())
     signed_on(client, person)
     assert client.get(HUB).status_code == 403
+
+
+def test_access_that_ends_ends_within_a_minute_also_for_whoever_is_inside(client):
+    person = a_person("Marc Klein")
+    signed_on(client, person)
+    assert client.get(HUB).status_code == 200
+    Access.objects.filter(person=person).update(suspended_at=clock.now())
+    with travel(minutes=1):
+        assert client.get(HUB).status_code == 403
 
 
 def test_a_sent_form_comes_back_to_its_page(client, marc):

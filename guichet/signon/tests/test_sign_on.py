@@ -210,6 +210,14 @@ def test_a_form_from_elsewhere_is_refused(lea: Holder) -> None:
     assert not Attempt.objects.exists()
 
 
+def test_a_form_of_before_signing_on_sends_nothing_afterwards(lea: Holder) -> None:
+    lea.client.get("/fr/connexion/token/")
+    before = lea.client.cookies["csrf"].value
+    lea.give_secrets()
+    lea.give_code()
+    assert lea.client.cookies["csrf"].value != before
+
+
 def test_the_products_are_the_same_for_everybody() -> None:
     one, other = Client().get("/fr/connexion/"), Client().get("/fr/connexion/")
     assert one.content == other.content
