@@ -32,13 +32,27 @@ def confirm_mail(*, code: str, browser_hash: str, address: str) -> Request:
     `browser_hash` is remembered: the second sign-on comes from the same browser or types the
     code again. Raises `Refused` with a sentence for each way in which a code does not work.
     """
-    throttle.hit("confirmation-code", address)
+    let_guess(address)
     request = _use(code, browser_hash)
     if request is None:
         refusal = why_not(code) or Refused(unknown_code(), code="code-unknown", field="code")
         record("registration.code-refused", outcome=Entry.Outcome.REFUSED, why=refusal.code)
+        count_guess(refusal, address)
         raise refusal
     return request
+
+
+def let_guess(address: str) -> None:
+    """Raise `Refused` while too many codes that do not exist have come from this address."""
+    until = throttle.pause("confirmation-code", address)
+    if until is not None:
+        raise throttle.too_many(until)
+
+
+def count_guess(refusal: Refused, address: str) -> None:
+    """Only what nobody was ever sent is a guess: many people may confirm behind one address."""
+    if refusal.code == "code-unknown":
+        throttle.hit("confirmation-code", address)
 
 
 def why_not(code: str) -> Refused | None:

@@ -10,7 +10,13 @@ from guichet.audit.actions import record
 from guichet.post import actions as post
 from guichet.refusals import Refused
 from guichet.registration import codes, mails
-from guichet.registration.actions.confirming import confirmation_of, unknown_code, why_not
+from guichet.registration.actions.confirming import (
+    confirmation_of,
+    count_guess,
+    let_guess,
+    unknown_code,
+    why_not,
+)
 from guichet.registration.actions.live import ended, lock, my_request
 from guichet.registration.models import (
     Confirmation,
@@ -49,11 +55,13 @@ def correct_email(session: Session, *, email: str) -> Request:
 
 def renew_link(*, code: str, address: str) -> Request:
     """Send a new code to whoever holds one that ran out. `address` is the browser's, to count."""
-    throttle.hit("confirmation-code", address)
+    let_guess(address)
     confirmation = confirmation_of(code)
     request = confirmation.request if confirmation is not None else None
     if request is None or not request.is_live or request.mail_confirmed_at is not None:
-        raise why_not(code) or Refused(unknown_code(), code="code-unknown")
+        refusal = why_not(code) or Refused(unknown_code(), code="code-unknown")
+        count_guess(refusal, address)
+        raise refusal
     _hurry_slowly(request)
     throttle.hit("confirmation-mail", request.pk)
     return _renew(request, email=None)

@@ -190,6 +190,23 @@ def test_codes_are_not_guessed(client):
         assert walk.confirm(client).url == walk.CONFIRMED
 
 
+def test_many_people_confirm_behind_one_address(client):
+    walk.lea(client)
+    walk.ask(client)
+    for _click in range(15):  # a link that was used is no guess
+        client.post(walk.link())
+    signed_on(client, a_credential(given_names="JEAN", family_name="HOFFMANN"))
+    walk.ask(client, number="1962071438564")
+    assert client.post(walk.link()).url == walk.CONFIRMED
+
+
+def test_a_request_is_given_up_by_pressing_the_button_only(client):
+    walk.lea(client)
+    walk.ask(client)
+    assert client.get("/en/enregistrement/abandonner/").url == walk.START
+    assert client.get(walk.START).url == walk.MAIL_SENT
+
+
 def test_confirming_ends_the_session_that_asked(client):
     walk.lea(client)
     walk.ask(client)
