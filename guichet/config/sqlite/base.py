@@ -25,6 +25,11 @@ class FairLock:
         self._held = False
         self._queue: deque[threading.Event] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._queue)
+
     def acquire(self, timeout: float) -> bool:
         """True once it is ours; False after `timeout` seconds."""
         with self._guard:

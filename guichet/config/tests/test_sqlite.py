@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import load_backend
 
-from guichet.config.sqlite.base import FairLock
+from guichet.config.sqlite.base import FairLock, _locks
 
 
 @pytest.fixture
@@ -56,6 +57,18 @@ def finish(connection: Any) -> None:
     connection.set_autocommit(True)
 
 
+def waiting(connection: Any) -> int:
+    """How many wait for the writer on this connection's file."""
+    return _locks[str(connection.settings_dict["NAME"])].waiting
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def test_writers_are_served_in_the_order_in_which_they_asked(open_database):
     first = open_database()
     begin(first)
@@ -69,9 +82,9 @@ def test_writers_are_served_in_the_order_in_which_they_asked(open_database):
         finish(connection)
 
     threads = [threading.Thread(target=write, args=[who]) for who in range(8)]
-    for thread in threads:
+    for who, thread in enumerate(threads):
         thread.start()
-        time.sleep(0.05)  # so that they ask in this order
+        until(lambda who=who: waiting(first) == who + 1)  # so that they ask in this order
     assert served == []
     finish(first)
     for thread in threads:
