@@ -61,6 +61,8 @@ LETTERS: list[Need] = [
 ]
 TESTS: list[Need] = [
     ("Chromium", chromium, ("chromium",)),
+    # The Node.js that comes with Playwright is linked against it.
+    ("libatomic", lambda: has_library("libatomic.so.1"), ("libatomic1",)),
     ("PostgreSQL", postgresql_binaries, (f"postgresql-{POSTGRESQL}",)),
     ("Java", lambda: shutil.which("java"), ("default-jre-headless",)),
     ("Node.js", lambda: shutil.which("node"), ("nodejs",)),

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.portal import POSTGRESQL, Portal
+from tests.journeys.portal import Portal
 
 PUBLIC = [
     "/{language}/",
@@ -34,8 +34,6 @@ PUBLIC = [
 ]
 CSS_BYTES_MAX = 8_000
 JS_BYTES_MAX = 5_000
-
-pytestmark = pytest.mark.skipif(bool(POSTGRESQL), reason="the same pages on either database")
 
 
 @pytest.mark.parametrize("path", PUBLIC)
