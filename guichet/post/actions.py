@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.functional import Promise
@@ -99,8 +100,8 @@ def post_letter(letter: Letter) -> Dispatch:
 
 @transaction.atomic
 def try_again(dispatch: Dispatch) -> bool:
-    """Give a dead letter as many tries as a new one; False when it is not dead."""
-    revived = Dispatch.objects.given_up().filter(pk=dispatch.pk)
+    """Give a dead letter as many tries as a new one; False when it is not dead, or forgotten."""
+    revived = Dispatch.objects.given_up().filter(pk=dispatch.pk).exclude(html="", file=None)
     if not revived.update(gave_up_at=None, tries=0, next_try_at=clock.now()):
         return False
     record("post.dispatch-revived", about=dispatch)
@@ -109,11 +110,15 @@ def try_again(dispatch: Dispatch) -> bool:
 
 
 def forget() -> None:
-    """Ninety days after a piece has left, its address and its paper go; that it left remains."""
-    gone = Dispatch.objects.filter(sent_at__lte=clock.now() - ADDRESSES_KEPT)
+    """Ninety days after a piece has left or was given up, its address, words and paper go.
+
+    That it left, or did not, remains.
+    """
+    limit = clock.now() - ADDRESSES_KEPT
+    gone = Dispatch.objects.filter(Q(sent_at__lte=limit) | Q(gave_up_at__lte=limit))
     for letter in gone.exclude(file=None).select_related("file").order_by("pk")[:1000]:
         _forget_paper(letter)
-    gone.exclude(to="", addressee=[]).update(to="", addressee=[])
+    gone.exclude(to="", addressee=[]).update(to="", addressee=[], text="", html="")
 
 
 @transaction.atomic

@@ -248,6 +248,20 @@ def test_addresses_and_papers_are_forgotten_after_ninety_days(mailoutbox, time_m
     assert mail.sent_at is not None
 
 
+@pytest.mark.django_db
+def test_what_never_left_is_forgotten_as_well(monkeypatch, time_machine_at):
+    mail = a_mail()
+    refusal = smtplib.SMTPRecipientsRefused({"lea@example.lu": (550, b"no")})
+    monkeypatch.setattr(EmailMultiAlternatives, "send", _raise(refusal))
+    delivery.deliver(str(mail.pk))
+    time_machine_at(clock.now() + timedelta(days=91))
+    actions.forget()
+    mail.refresh_from_db()
+    assert (mail.to, mail.text, mail.html) == ("", "", "")
+    assert mail.gave_up_at is not None
+    assert not actions.try_again(mail)
+
+
 def _raise(fault):
     def raising(*_args, **_kwargs):
         raise fault
