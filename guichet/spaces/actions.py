@@ -154,8 +154,10 @@ def choose_company(
 ) -> SpaceDraft:
     """Take the company's data from the business register, by one of its numbers.
 
-    Raises `registers.base.Unavailable`; refused if the register knows no such number.
+    Raises `registers.base.Unavailable`; refused if the register knows no such number, or when the
+    same person asks too often.
     """
+    throttle.hit("business-search", person.pk)
     found = registers.business(reference, by=person, purpose=_PURPOSE)
     if found is None:
         raise Refused(

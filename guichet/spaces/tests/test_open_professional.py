@@ -220,6 +220,8 @@ def test_searching_has_a_limit(client, ada):
     page = words(client.post(company, {"text": "B195681"}))
     assert "essai" in page
     assert "Choisissez votre entreprise." not in page
+    assert "essai" in words(client.post(company, {"revision": "1", "reference": "B195681"}))
+    assert not SpaceDraft.objects.get().company
 
 
 def test_what_the_register_says_is_not_typed_over(client, ada):
