@@ -225,11 +225,12 @@ class Visitor:
 
     def _read(self, window: Page) -> Mail:
         text = window.locator("#mail-text")
+        said = text.inner_text()  # waits for the page, which `evaluate_all` does not
         links = text.locator("a").evaluate_all("all => all.map(a => a.href)")
         # Mails of the cast were written when the portal listened on another port.
         paths = [urlsplit(link).path for link in links]
         own = [self.portal.url + path for path in paths if "/enregistrement/" in path]
-        return Mail(text.inner_text(), own[0] if own else "")
+        return Mail(said, own[0] if own else "")
 
     # --- What she reads
 
