@@ -57,7 +57,7 @@ LETTERS: list[Need] = [
     ("Pango", lambda: has_library("libpango-1.0.so.0"), ("libpango-1.0-0",)),
     ("Pango for FreeType", lambda: has_library("libpangoft2-1.0.so.0"), ("libpangoft2-1.0-0",)),
     ("HarfBuzz", lambda: has_library("libharfbuzz-subset.so.0"), ("libharfbuzz-subset0",)),
-    ("fonts", has_fonts, ("fonts-liberation",)),
+    ("fonts", has_fonts, ("fonts-dejavu-core", "fonts-liberation")),
 ]
 TESTS: list[Need] = [
     ("Chromium", chromium, ("chromium",)),
