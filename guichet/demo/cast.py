@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
+from django.core.management import call_command
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guichet import clock
+from guichet import clock, content
 from guichet.ids import new_id
 from guichet.persons.models import Person
 from guichet.post.models import Dispatch
@@ -29,6 +31,9 @@ from guichet.spaces import actions as spaces
 
 PASSWORD = "Guichet-2026"  # noqa: S105 - printed on a page of the demonstration
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+# Invented as everything here; publishing again what stands there changes nothing.
+_NEWS = Path(content.__file__).parent / "data" / "news.json"
 
 # Nobody's browser: whoever goes on from here does so from another one.
 _BROWSER = secrets.token_hex(32)
@@ -280,6 +285,7 @@ CAST = [
 def load() -> None:
     """Make those of the cast who are not there yet; the others stay as they are."""
     registration.load_terms()
+    call_command("publish_news", _NEWS)
     indexes = {user_id_index(member.user_ids[0]): member for member in CAST}
     there = LocalSecret.objects.filter(user_id_index__in=indexes)
     for index in indexes.keys() - set(there.values_list("user_id_index", flat=True)):
