@@ -269,7 +269,8 @@ def _code_page(
 
 
 def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+    """What was sent, even if that is nothing; or what was typed before a session ended."""
+    return request.POST if request.method == "POST" or request.POST else None
 
 
 def _language() -> str:

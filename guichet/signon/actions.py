@@ -10,7 +10,7 @@ from guichet import clock
 from guichet.audit.actions import record
 from guichet.persons.models import Person
 from guichet.refusals import Refused
-from guichet.signon import passwords
+from guichet.signon import kept, passwords
 from guichet.signon.levels import Level
 from guichet.signon.models import (
     Attempt,
@@ -105,8 +105,9 @@ def close_what_ran_out() -> None:
 
 
 def forget_the_old() -> None:
-    """Delete attempts after 30 days, ended sessions after 90, counts that count no more."""
+    """Delete attempts after 30 days, ended sessions after 90, counts that count no more, kept forms."""
     at = clock.now()
+    kept.forget()
     Attempt.objects.filter(expires_at__lte=at - ATTEMPTS_KEPT).delete()
     Session.objects.filter(ended_at__lte=at - SESSIONS_KEPT).delete()
     Throttle.objects.filter(window_started_at__lte=at - THROTTLES_KEPT).delete()

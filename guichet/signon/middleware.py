@@ -4,14 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from guichet import access
-from guichet.signon import sessions
+from guichet.design.forms import LANGUAGE as SHOW_AGAIN
+from guichet.signon import kept, sessions
 from guichet.signon.models import Session
+
+# In the address of a page that somebody comes back to: which kept form to show there.
+TAKE_UP = "reprise"
 
 # What the product page says of a session that is over, by its word in the address.
 WHY = {
@@ -35,11 +41,12 @@ class SignedOn:
         return self.answer(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], *_: object
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: object
     ) -> HttpResponse | None:
         session = request.sign_on  # type: ignore[attr-defined]
         if session is not None:
             sessions.touch(session)
+            _show_again(request, session)
         elif access.openness(view) != access.OPEN_TO_ALL:
             return _to_sign_on(request)
         return None
@@ -48,8 +55,9 @@ class SignedOn:
 def _to_sign_on(request: HttpRequest) -> HttpResponse:
     """To the products, with the way back and, if there was a session, why it is over."""
     key = request.COOKIES.get(settings.SESSION_COOKIE)
-    query = {"next": _back(request)}
-    if key and (why := WHY.get(sessions.why_ended(key))):  # type: ignore[call-overload]
+    session = sessions.past(key) if key else None
+    query = {"next": _back(request, session)}
+    if session and (why := WHY.get(sessions.why_ended(session))):  # type: ignore[call-overload]
         query["fin"] = why
     response = redirect(f"{reverse('signon:products')}?{urlencode(query)}")
     if key:
@@ -57,6 +65,23 @@ def _to_sign_on(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> str:
-    """Where to come back to: a page can be shown again, a sent form starts from its page."""
-    return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+def _back(request: HttpRequest, session: Session | None) -> str:
+    """Where to come back to: a page can be shown again, a sent form with what was typed."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    form = kept.keep(session, request.path, request.POST) if session else None
+    return f"{request.path}?{urlencode({TAKE_UP: str(form.pk)})}" if form else request.path
+
+
+def _show_again(request: HttpRequest, session: Session) -> None:
+    """Hand what was typed before the session ended to the page's form, to be shown, not sent."""
+    if request.method != "GET" or TAKE_UP not in request.GET:
+        return
+    typed = kept.take_up(session, request.path, request.GET[TAKE_UP])
+    if not typed:
+        return
+    request.POST = QueryDict(f"{typed}&{SHOW_AGAIN}=")
+    messages.info(
+        request,
+        _("Your session had ended. What you typed is still here. Check it, then send it again."),
+    )

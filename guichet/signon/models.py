@@ -229,3 +229,18 @@ class Throttle(models.Model):
             models.UniqueConstraint(fields=["scope", "key_hash"], name="one_throttle_per_key")
         ]
         indexes = [models.Index(fields=["window_started_at"], name="throttle_by_age")]
+
+
+class KeptForm(models.Model):
+    """What was typed into a page whose session had ended. See `signon.kept`."""
+
+    PATH_LENGTH_MAX = 400
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=PATH_LENGTH_MAX)
+    typed_sealed = models.BinaryField()
+    kept_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["credential", "-kept_at"], name="kept_form_by_credential")]

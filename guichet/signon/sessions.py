@@ -73,11 +73,13 @@ def find(key: str) -> Session | None:
     return _live.first(at=clock.now(), key_hash=hash_key(key))
 
 
-def why_ended(key: str) -> str:
-    """One of `Session.End` for a session that is over; "" for a key that never opened one."""
-    session = Session.objects.filter(key_hash=hash_key(key)).first()
-    if session is None:
-        return ""
+def past(key: str) -> Session | None:
+    """The session that this key once opened, over or not; None for a key that never opened one."""
+    return Session.objects.filter(key_hash=hash_key(key)).first()
+
+
+def why_ended(session: Session) -> str:
+    """One of `Session.End` for a session that is over."""
     if session.ended_by:
         return session.ended_by
     at = clock.now()

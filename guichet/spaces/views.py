@@ -80,7 +80,7 @@ def company(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     draft = policy.draft(request.person, draft_id)
     if draft.finished_at:
         return redirect("spaces:finished", draft.pk)
-    if "reference" in request.POST:
+    if request.method == "POST" and "reference" in request.POST:
         return _choose(request, draft)
     form = CompanySearchForm(request.POST or None)
     try:

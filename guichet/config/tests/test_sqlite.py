@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,9 @@ def finish(connection: Any) -> None:
     connection.set_autocommit(True)
 
 
-def waiting(connection: Any) -> int:
-    """How many wait for the writer on this connection's file."""
-    return _locks[str(connection.settings_dict["NAME"])].waiting
+def waits(connection: Any, many: int) -> bool:
+    """Whether so many wait for the writer on this connection's file."""
+    return _locks[str(connection.settings_dict["NAME"])].waiting == many
 
 
 def until(happened: Callable[[], bool]) -> None:
@@ -84,7 +85,7 @@ def test_writers_are_served_in_the_order_in_which_they_asked(open_database):
     threads = [threading.Thread(target=write, args=[who]) for who in range(8)]
     for who, thread in enumerate(threads):
         thread.start()
-        until(lambda who=who: waiting(first) == who + 1)  # so that they ask in this order
+        until(partial(waits, first, who + 1))  # so that they ask in this order
     assert served == []
     finish(first)
     for thread in threads:
