@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/fr/espaces/pro/creer/nom/"
 TYPED = {"name": "Boulangerie <b>Léa</b>", "once": "0190a6a0-0000-7000-8000-000000000000"}
-STILL_THERE = "Ce que vous avez saisi est encore là"
+STILL_THERE = "Ce que vous avez tapé est encore là"
 
 
 def after(minutes: float) -> time_machine.travel:
