@@ -173,6 +173,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["guichet.config.uploads.NoFiles"]
 
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]
