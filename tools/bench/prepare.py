@@ -30,6 +30,7 @@ from guichet.signon.actions import issue_token  # noqa: E402
 from guichet.signon.models import Credential  # noqa: E402
 from guichet.spaces import actions as spaces  # noqa: E402
 from guichet.spaces.company import CompanyData  # noqa: E402
+from tools.bench.scenarios import COMPANY  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Guichet-2026"
@@ -92,7 +93,7 @@ def _reader(number: int) -> dict[str, str]:
     credential, person = _person(number, secrets.token_bytes(20))
     spaces.open_private(person, notification_email=person.email, credential=credential)
     draft = spaces.start_professional(person, once=credential.pk, name="Atelier Bench")
-    company = CompanyData.typed(name="Atelier Bench Sàrl", legal_form="sarl")
+    company = CompanyData.typed(**COMPANY, name="Atelier Bench Sàrl")
     draft = spaces.save_company(person, draft=draft, revision=draft.revision, company=company)
     space = spaces.open_professional(
         person,
