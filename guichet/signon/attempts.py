@@ -110,9 +110,7 @@ def resynchronise(
     visitor: Visitor, attempt: Attempt, token: Token, *, first: str, second: str
 ) -> bool:
     """Learn the Token's drift from two codes in a row; True, or `Refused` for whatever is wrong."""
-    throttle.hit(
-        *_bucket("resync", "known-browser-resync", visitor.browser, attempt.typed_id_index)
-    )
+    throttle.hit(*_bucket("resync", "known-browser-resync", visitor, attempt.typed_id_index))
     with transaction.atomic():
         live = Attempt.objects.live(clock.now()).filter(pk=attempt.pk).exists()
         whose = attempt.credential_id if live and attempt.secrets_right else None
@@ -133,10 +131,11 @@ def resynchronise(
 
 @transaction.atomic(durable=True)
 def _counted(visitor: Visitor, index: str) -> datetime | None:
-    # Both are counted, whichever of them says no.
+    # All are counted, whichever of them says no.
     pauses = [
         throttle.count("address", visitor.address) if visitor.address else None,
-        throttle.count(*_bucket("user-id", "known-browser", visitor.browser, index)),
+        throttle.count(*_bucket("user-id", "known-browser", visitor, index)),
+        None if visitor.browser.knows(index) else throttle.count("user-id-anywhere", index),
     ]
     return max((until for until in pauses if until), default=None)
 
@@ -147,9 +146,14 @@ def _count_begun(visitor: Visitor, index: str) -> None:
         raise throttle.too_many(until)
 
 
-def _bucket(strangers: str, known: str, browser: Browser, index: str) -> tuple[str, str]:
-    """Who is counted together: everybody with this UserID, or this UserID on this one browser."""
-    return (known, f"{index} {browser.id}") if browser.knows(index) else (strangers, index)
+def _bucket(strangers: str, known: str, visitor: Visitor, index: str) -> tuple[str, str]:
+    """Who is counted together: this UserID on this one browser, or from this one address.
+
+    Whoever tries a UserID from elsewhere makes its holder wait nowhere else.
+    """
+    if visitor.browser.knows(index):
+        return known, f"{index} {visitor.browser.id}"
+    return strangers, f"{index} {visitor.address}".rstrip()
 
 
 @transaction.atomic
@@ -204,7 +208,7 @@ def _judge(visitor: Visitor, attempt: Attempt, token: Token, otp: str) -> Opened
     if not mine.update(tries=F("tries") + 1):
         return _over()
     attempt.tries = Attempt.objects.values_list("tries", flat=True).get(pk=attempt.pk)
-    bucket = _bucket("code", "known-browser-code", visitor.browser, attempt.typed_id_index)
+    bucket = _bucket("code", "known-browser-code", visitor, attempt.typed_id_index)
     until = throttle.pause(*bucket)
     if until is not None:
         return _fail(attempt, Attempt.Failure.BLOCKED, throttle.sentence(until), retry_at=until)
@@ -216,7 +220,7 @@ def _judge(visitor: Visitor, attempt: Attempt, token: Token, otp: str) -> Opened
     if not _may_sign_on(credential):
         return _fail(attempt, Attempt.Failure.SUSPENDED, _("This product cannot be used."))
     throttle.forget(*bucket)
-    throttle.forget(*_bucket("user-id", "known-browser", visitor.browser, attempt.typed_id_index))
+    throttle.forget(*_bucket("user-id", "known-browser", visitor, attempt.typed_id_index))
     return _succeed(visitor, attempt, credential, at)
 
 

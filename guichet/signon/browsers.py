@@ -1,7 +1,7 @@
 """Browsers that somebody has signed on with before.
 
-Whoever guesses at a UserID from elsewhere blocks it for strangers, not for its holder: her
-browser carries a signed cookie and is counted on its own. The cookie signs nobody on.
+Whoever guesses at a UserID blocks it at most for strangers, not for its holder: her browser carries
+a signed cookie and is counted on its own, wherever it is. The cookie signs nobody on.
 """
 
 import secrets

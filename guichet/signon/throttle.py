@@ -42,17 +42,21 @@ def _limit(
 
 
 LIMITS = {
-    # Sign-on begun with one UserID, and the same from a browser that signed on with it before.
+    # Sign-on begun with one UserID: from one address, from a browser that signed on with it before,
+    # and from anywhere, which only many addresses together reach.
     "user-id": _limit(5, 15 * _MINUTE, 15 * _MINUTE, _DAY),
     "known-browser": _limit(10, 15 * _MINUTE, 15 * _MINUTE),
-    # Codes refused in a row for one UserID (signing on forgets them).
+    "user-id-anywhere": _limit(50, 15 * _MINUTE, 15 * _MINUTE),
+    # Codes refused in a row for one UserID (signing on forgets them), the same way.
     "code": _limit(5, _DAY, 15 * _MINUTE),
     "known-browser-code": _limit(5, _DAY, 15 * _MINUTE),
     "address": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
     "resync": _limit(3, _DAY, _DAY),
     "known-browser-resync": _limit(3, _DAY, _DAY),
-    # Becoming known: forms per credential, codes of the mail, mails, letters.
+    # Becoming known: forms per credential, codes of the mail (all, and those that nobody was ever
+    # sent), mails, letters.
     "registration": _limit(5, _DAY, _DAY),
+    "confirmation": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
     "confirmation-code": _limit(10, _HOUR, _HOUR),
     "confirmation-mail": _limit(3, _HOUR, _HOUR),
     "mailbox": _limit(10, _DAY, _DAY),

@@ -43,7 +43,8 @@ def confirm_mail(*, code: str, browser_hash: str, address: str) -> Request:
 
 
 def let_guess(address: str) -> None:
-    """Raise `Refused` while too many codes that do not exist have come from this address."""
+    """Raise `Refused` when too much comes from this address, or too many codes that do not exist."""
+    throttle.hit("confirmation", address)
     until = throttle.pause("confirmation-code", address)
     if until is not None:
         raise throttle.too_many(until)

@@ -73,6 +73,32 @@ def test_a_stranger_cannot_lock_the_holder_out_of_her_own_browser(lea: Holder) -
         assert lea.give_code().url == "/fr/arrivee/"
 
 
+def test_a_stranger_cannot_lock_a_new_holder_out_from_elsewhere(lea: Holder) -> None:
+    stranger = a_stranger(lea)
+    stranger.client = Client(REMOTE_ADDR="198.51.100.7")
+    fail(stranger, 5)
+    for _ in range(6):
+        answer = stranger.give_secrets()
+    assert answer.status_code == 429
+
+    lea.give_secrets()
+    assert lea.give_code().url == "/fr/arrivee/"
+
+
+def test_many_addresses_together_wait_too_and_a_known_browser_does_not(lea: Holder) -> None:
+    lea.give_secrets()
+    lea.give_code()
+    for number in range(51):
+        stranger = replace(a_stranger(lea), client=Client(REMOTE_ADDR=f"198.51.100.{number}"))
+        answer = stranger.give_secrets()
+    assert answer.status_code == 429
+    with travel(minutes=1):
+        lea.give_secrets()
+        assert lea.give_code().url == "/fr/arrivee/"
+    with travel(minutes=16):
+        assert stranger.give_secrets().status_code == 302
+
+
 def test_wrong_codes_of_a_stranger_do_not_lock_her_out_either(lea: Holder) -> None:
     lea.give_secrets()
     lea.give_code()

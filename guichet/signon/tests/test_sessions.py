@@ -212,8 +212,8 @@ def test_what_is_old_is_forgotten_and_nothing_else(lea: Holder) -> None:
     sessions.end(session, by=Session.End.PERSON)
 
     for days, attempts, kept, throttles in (
-        (29, 1, 1, 3),
-        (31, 0, 1, 3),
+        (29, 1, 1, 4),
+        (31, 0, 1, 4),
         (61, 0, 1, 0),
         (91, 0, 0, 0),
     ):
