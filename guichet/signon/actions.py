@@ -96,18 +96,18 @@ def bind_person(credential: Credential, person: Person) -> None:
 
 @transaction.atomic
 def close_what_ran_out() -> None:
-    """Write down what the clock has ended already: sessions and attempts."""
+    """Write down what the clock has ended already: sessions, attempts, kept forms."""
     at = clock.now()
     for until, end in (("hard_until", Session.End.LIMIT), ("idle_until", Session.End.IDLE)):
         late = Session.objects.filter(ended_at=None, **{f"{until}__lte": at})
         late.update(ended_at=F(until), ended_by=end)
     Attempt.objects.unfinished().filter(expires_at__lte=at).update(abandoned_at=F("expires_at"))
+    kept.forget()
 
 
 def forget_the_old() -> None:
-    """Delete attempts after 30 days, ended sessions after 90, counts that count no more, kept forms."""
+    """Delete attempts after 30 days, ended sessions after 90, counts that count no more."""
     at = clock.now()
-    kept.forget()
     Attempt.objects.filter(expires_at__lte=at - ATTEMPTS_KEPT).delete()
     Session.objects.filter(ended_at__lte=at - SESSIONS_KEPT).delete()
     Throttle.objects.filter(window_started_at__lte=at - THROTTLES_KEPT).delete()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from guichet.signon import kept, sessions
+from guichet.signon import actions, kept, sessions
 from guichet.signon.models import KeptForm, Session
 from guichet.spaces.models import SpaceDraft
 from tests.cast import a_person, signed_on
@@ -97,7 +97,7 @@ def test_it_shows_on_its_own_page_only_and_for_a_quarter_of_an_hour(client, ada)
         assert STILL_THERE not in client.get(elsewhere).content.decode()
     with after(47):
         assert "Boulangerie" not in client.get(back).content.decode()
-        kept.forget()
+        actions.close_what_ran_out()
     assert not KeptForm.objects.exists()
 
 
