@@ -58,6 +58,12 @@ def step_before(draft: SpaceDraft, step: int) -> str:
     return (_url("name", draft) if step == 2 else second_step(draft)) or ""
 
 
+def left_off(draft: SpaceDraft) -> str:
+    """The page of the step at which somebody stopped."""
+    reached_the_third = bool(draft.notification_email or draft.finished_at)
+    return (_url("user", draft) if reached_the_third else second_step(draft)) or ""
+
+
 def _url(view: str, draft: SpaceDraft | None) -> str | None:
     return reverse(f"spaces:{view}", args=[draft.pk]) if draft else None
 

@@ -6,6 +6,7 @@ app_name = "spaces"
 urlpatterns = [
     path("espaces/prive/creer/", views.create_private, name="create_private"),
     path("espaces/pro/creer/nom/", views.start, name="start"),
+    path("espaces/pro/creer/<uuid:draft_id>/", views.resume, name="resume"),
     path("espaces/pro/creer/<uuid:draft_id>/nom/", views.name, name="name"),
     path("espaces/pro/creer/<uuid:draft_id>/entreprise/", views.company, name="company"),
     path(

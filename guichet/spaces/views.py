@@ -111,6 +111,11 @@ def complete_company(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     )
 
 
+def resume(request: PersonRequest, draft_id: UUID) -> HttpResponse:
+    """Back to the step at which somebody stopped."""
+    return redirect(pages.left_off(policy.draft(request.person, draft_id)))
+
+
 def user(request: PersonRequest, draft_id: UUID) -> HttpResponse:
     """The third step: who one is, what was said, and where to be told of news."""
     draft = policy.draft(request.person, draft_id)

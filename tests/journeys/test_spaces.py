@@ -45,7 +45,6 @@ def test_the_three_steps_can_be_left_and_taken_up_again(
     ada.page.locator("main .card", has_text=name).get_by_role(
         "link", name=re.compile("^Reprendre")
     ).click()
-    ada.go_on()
     expect(ada.page.locator("[name=name]")).to_have_value("Coin Sàrl")
     expect(ada.page.locator("[name=locality]")).to_have_value("Wiltz")
 

@@ -63,7 +63,7 @@ def test_drafts_wait_to_be_resumed_until_they_are_finished_or_too_old(client, ad
     a_professional_space(ada, "Le four")
     a_draft(a_person("Tom Weber"), "Toitures")
     page = words(client.get(HUB))
-    assert f'href="/fr/espaces/pro/creer/{draft.pk}/nom/">Reprendre' in page
+    assert f'href="/fr/espaces/pro/creer/{draft.pk}/">Reprendre' in page
     assert page.count(">Reprendre") == 1
     with travel(days=91):
         signed_on(client, ada)

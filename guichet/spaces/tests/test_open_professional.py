@@ -320,6 +320,30 @@ def test_leaving_the_last_step_keeps_the_address(client, ada):
     assert 'value="typed@"' in words(client.get(user))
 
 
+def test_resuming_leads_to_the_step_at_which_one_stopped(client, ada):
+    go(client, START, name="Fleurs")
+    draft = SpaceDraft.objects.get()
+    resume = f"/fr/espaces/pro/creer/{draft.pk}/"
+
+    def leads_to() -> str:
+        return str(client.get(resume).headers["Location"]).removeprefix(resume)
+
+    assert leads_to() == "entreprise/"
+    go(client, f"{resume}entreprise/saisie/", **TYPED)
+    assert leads_to() == "entreprise/saisie/"
+    go(client, f"{resume}utilisateur/", notification_email="ada@example.lu", _later="1")
+    assert leads_to() == "utilisateur/"
+    go(client, f"{resume}utilisateur/", notification_email="ada@example.lu")
+    assert client.get(client.get(resume).headers["Location"]).status_code == 302
+
+
+def test_nobody_else_resumes_a_draft(client, ada):
+    go(client, START, name="Fleurs")
+    draft = SpaceDraft.objects.get()
+    signed_on(client, a_person("Tom Weber"))
+    assert client.get(f"/fr/espaces/pro/creer/{draft.pk}/").status_code == 404
+
+
 def test_leaving_the_first_step_without_a_name_leaves_no_draft(client, ada):
     assert go(client, START, name=" ", _later="1").headers["Location"] == "/fr/espaces/"
     assert not SpaceDraft.objects.exists()
