@@ -4,11 +4,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -119,9 +120,8 @@ class Portal:
         if self.database:
             with psycopg.connect(self.database) as connection:
                 return connection.execute(f"SELECT * FROM {table}").fetchall()
-        import sqlite3
-
-        with sqlite3.connect(self.data / "guichet.sqlite3") as embedded:
+        # Closed at once: whoever closes last takes the write-ahead log away, also under a copy.
+        with closing(sqlite3.connect(self.data / "guichet.sqlite3")) as embedded:
             return embedded.execute(f"SELECT * FROM {table}").fetchall()
 
 
