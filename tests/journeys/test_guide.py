@@ -130,13 +130,13 @@ class Lea:
     def sign_on_again(self, sentence: str) -> None:
         self.visitor.reads(sentence)
         self.visitor.portal.later(timedelta(seconds=31))  # each code works once
-        self.visitor.main_action().click()
+        self.visitor.follow(self.visitor.main_action())
 
     def tick_the_box(self, _words: str) -> None:
         self.visitor.tick()
 
     def go_on_to_the_spaces(self, _sentence: str) -> None:
-        self.visitor.main_action().click()
+        self.visitor.follow(self.visitor.main_action())
 
     # --- The professional space
 
@@ -152,7 +152,7 @@ class Lea:
         self.visitor.go_on()
         self.visitor.look("companies-found", deep=self.deep)
         chosen = self.visitor.page.locator("main .cards form button").first
-        chosen.click()
+        self.visitor.follow(chosen)
         self.visitor.look("the-company-chosen", deep=self.deep)
         self.visitor.go_on()
         self.visitor.look("the-user", deep=self.deep)
@@ -199,7 +199,7 @@ def test_a_new_user_follows_the_guide(
     for line in lines():
         lea.follow(line)
 
-    visitor.main_action().click()
+    visitor.follow(visitor.main_action())
     for tab in (
         "Mes démarches",
         "Mes données professionnelles",

@@ -41,7 +41,7 @@ def test_a_code_works_once(portal: Portal, arrive: Arrive):
     first, second = arrive(portal), arrive(portal)
     for each in (first, second):
         each.go("/{language}/connexion/")
-        each.page.locator("main a.product").first.click()
+        each.follow(each.page.locator("main a.product").first)
         each.fill("UserID", "LUCR1")
         each.fill("Password", "Guichet-2026")
         each.go_on()

@@ -95,9 +95,17 @@ class Visitor:
         """Type an address: `/fr/…`, or one of another page with `{language}`."""
         self.page.goto(self.portal.url + path.format(language=self.language))
 
+    def follow(self, way: Locator) -> None:
+        """Press a button or link that leads to a page, and wait until that page is there.
+
+        A click returns before the answer has come; whoever then counts or reads looks at the page before.
+        """
+        with self.page.expect_navigation():
+            way.click()
+
     def press(self, label: str) -> None:
         """Press the button or follow the link that the guide names in French."""
-        self.control(label).click()
+        self.follow(self.control(label))
 
     def control(self, label: str) -> Locator:
         """The button or link with this name, or one whose name begins with it."""
@@ -127,13 +135,14 @@ class Visitor:
 
     def go_on(self) -> None:
         """Press the first button of the page's own form."""
-        self.page.locator("#main-form button[type=submit]").first.click()
+        self.follow(self.page.locator("#main-form button[type=submit]").first)
 
     def go_on_with(self, label: str) -> None:
         """Press the button of the page's own form that has this name."""
-        self.page.locator("#main-form").get_by_role(
+        buttons = self.page.locator("#main-form").get_by_role(
             "button", name=wanted(label, self.language), exact=False
-        ).last.click()
+        )
+        self.follow(buttons.last)
 
     def main_action(self) -> Locator:
         """The first button, or link that looks like one, of the page's content."""
@@ -142,11 +151,11 @@ class Visitor:
     def open_tab(self, label: str) -> None:
         """One of the tabs of a space."""
         tabs = self.page.locator(".tabs")
-        tabs.get_by_role("link", name=wanted(label, self.language)).first.click()
+        self.follow(tabs.get_by_role("link", name=wanted(label, self.language)).first)
 
     def signs_on(self, user_id: str, *, code: str = "", password: str = PASSWORD) -> None:
         """From the page of products to wherever she wanted to go."""
-        self.page.locator("main a.product").first.click()
+        self.follow(self.page.locator("main a.product").first)
         self.fill("UserID", user_id)
         self.fill("Password", password)
         self.go_on()
@@ -156,12 +165,12 @@ class Visitor:
 
     def signs_out(self) -> None:
         """With the button of the header."""
-        self.page.locator("header form.sign-out button").click()
+        self.follow(self.page.locator("header form.sign-out button"))
 
     def chooses_language(self, code: str) -> None:
         """With a link or a button of the header; from then on she reads that language."""
         chosen = self.page.locator(".languages").locator("a, button", has_text=code.upper())
-        chosen.first.click()
+        self.follow(chosen.first)
         self.language = code
 
     def tabs_to(self, wanted: Locator, *, at_most: int = 80) -> None:
