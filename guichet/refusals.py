@@ -1,6 +1,9 @@
-"""How the house says no."""
+"""How the house says no, and how it shows the way elsewhere."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
 
 
 class Refused(Exception):
@@ -17,3 +20,33 @@ class Refused(Exception):
         self.code = code
         self.field = field
         self.data = data
+
+
+class Way(NamedTuple):
+    """A way on from a page that says no: what the link says, and where it leads."""
+
+    label: str
+    url: str
+
+
+class NotAllowed(PermissionDenied):
+    """A page that somebody may not open: why, what would be needed, and the ways on.
+
+    `message` and `hints` are whole, translated sentences; `ways` are links, the best first.
+    """
+
+    def __init__(
+        self, message: str, *, hints: Sequence[str] = (), ways: Sequence[Way] = ()
+    ) -> None:
+        super().__init__(message)
+        self.hints = tuple(hints)
+        self.ways = tuple(ways)
+
+
+class Moved(Exception):
+    """What an identifier in the address named is found under another one, for good."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(old)
+        self.old = old
+        self.new = new

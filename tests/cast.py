@@ -181,6 +181,12 @@ def signed_on(client: Client, who: Person | Credential | None = None) -> Session
     return session
 
 
+def a_session(who: Person | Credential | None = None) -> Session:
+    """What somebody who has signed on hands to the door of a room: `policy.membership(…)`."""
+    credential = who if isinstance(who, Credential) else _credential_of(who)
+    return sessions.open_session(credential, attempt_number="964542")[0]
+
+
 @contextmanager
 def travel(by: timedelta | None = None, **units: float) -> Iterator[datetime]:
     """Be later: `travel(hours=72)`. Time goes on from there."""

@@ -92,12 +92,38 @@ HANGS_ON_A_PERSON = {
     "registration.Access.person",
     "signon.Credential.person",
     "signon.Session.person",
+    "spaces.AccessCode.made_by_member",
+    "spaces.Appointment.person",
+    "spaces.Certification.entered_by",
+    "spaces.Contest.contested_by",
+    "spaces.Invitation.claimed_by",
+    "spaces.Invitation.invited_by",
     "spaces.Membership.created_by",
     "spaces.Membership.person",
+    "spaces.Membership.role_from",
+    "spaces.Merger.asked_by",
+    "spaces.Merger.cancelled_by",
+    "spaces.Merger.consented_by",
+    "spaces.RoleRequest.answered_by",
+    "spaces.RoleRequest.person",
+    "spaces.Space.binned_by",
     "spaces.Space.owner",
     "spaces.SpaceDraft.person",
 }
-HANGS_ON_A_SPACE = {"spaces.Company.space", "spaces.Membership.space", "spaces.SpaceDraft.space"}
+HANGS_ON_A_SPACE = {
+    "spaces.Appointment.space",
+    "spaces.Certification.space",
+    "spaces.Company.space",
+    "spaces.Contest.space",
+    "spaces.GivenIdentifier.leads_to",
+    "spaces.Invitation.space",
+    "spaces.Membership.space",
+    "spaces.Merger.absorbed",
+    "spaces.Merger.kept",
+    "spaces.Notice.space",
+    "spaces.RoleRequest.space",
+    "spaces.SpaceDraft.space",
+}
 
 
 def test_rooms_use_only_each_others_front_doors():

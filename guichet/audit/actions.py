@@ -18,12 +18,14 @@ def record(
     session: UUID | None = None,
     attempt: str = "",
     space: UUID | None = None,
+    whom: UUID | None = None,
     **data: str | int | bool | None,
 ) -> Entry:
     """Add one entry, inside the caller's transaction: if the act is undone, so is its entry.
 
     `event` is `room-noun.past-tense`. `by` and `about` are rows; only their kind and key are
-    kept. `data` holds short, non-personal facts: a role, a product's code, a count, a reason's
+    kept. `whom` is the key of the person to whom it was done, when that is somebody else than `by`.
+    `data` holds short, non-personal facts: a role, a product's code, a count, a reason's
     code. A refusal that rolls back is recorded by whoever turns it into a page.
     """
     bound = structlog.contextvars.get_contextvars()
@@ -35,6 +37,7 @@ def record(
         attempt=attempt,
         about=_named(about),
         space=space,
+        whom=whom,
         request=bound.get("request", ""),
         data=_short(data),
     )

@@ -25,6 +25,8 @@ class Entry(models.Model):
     attempt = models.CharField(max_length=6, blank=True)  # the number shown while signing on
     about = models.CharField(max_length=80, blank=True)  # kind:identifier, "space:0190…"
     space = models.UUIDField(null=True)
+    # The person to whom it was done, when that is not whoever did it: for their own activity log.
+    whom = models.UUIDField(null=True)
     request = models.CharField(max_length=36, blank=True)
     data = models.JSONField(default=dict)
 
@@ -33,4 +35,5 @@ class Entry(models.Model):
             models.Index(fields=["actor", "-at"], name="audit_by_actor"),
             models.Index(fields=["about", "-at"], name="audit_by_subject"),
             models.Index(fields=["attempt", "-at"], name="audit_by_attempt"),
+            models.Index(fields=["whom", "-at"], name="audit_by_whom"),
         ]

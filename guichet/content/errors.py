@@ -9,14 +9,14 @@ from typing import Any
 
 import structlog
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import loader
 from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from guichet.content.contact import contact
-from guichet.refusals import Refused
+from guichet.refusals import Moved, NotAllowed, Refused
 from guichet.registers.base import Unavailable
 
 log = structlog.get_logger("guichet.content")
@@ -36,6 +36,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         403,
         lambda: _("You do not have access to this page"),
         reason=str(exception) if exception else "",
+        hints=exception.hints if isinstance(exception, NotAllowed) else (),
+        ways=exception.ways if isinstance(exception, NotAllowed) else (),
     )
 
 
@@ -86,6 +88,8 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for a refusal or a silent register; None leaves other errors to `server_error`."""
+        if isinstance(exception, Moved):
+            return _moved(request, exception)
         if isinstance(exception, Unavailable):
             return _page(request, 503, lambda: _("A register does not respond"))
         if not isinstance(exception, Refused):
@@ -95,6 +99,12 @@ class Refusals:
         else:
             title, status = lambda: _("This is not possible"), 400
         return _page(request, status, title, template="refused", reason=exception.message)
+
+
+def _moved(request: HttpRequest, moved: Moved) -> HttpResponse:
+    """The same page under the new identifier. What was sent to the old one is not sent again."""
+    place = request.path if request.method != "GET" else request.get_full_path()
+    return HttpResponseRedirect(place.replace(moved.old, moved.new), status=303)
 
 
 def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:

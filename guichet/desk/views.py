@@ -66,7 +66,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
 
 def space(request: PersonRequest, identifier: str) -> HttpResponse:
     """A space's home: its procedures, what waits, the news."""
-    member = policy.membership(request.person, identifier, to=Can.VIEW)
+    member = policy.membership(request.sign_on, identifier, to=Can.VIEW)
     key = (member.space_id, member.space.version, member.role)
 
     def read() -> dict[str, Any]:
@@ -77,7 +77,7 @@ def space(request: PersonRequest, identifier: str) -> HttpResponse:
 
 def communications(request: PersonRequest, identifier: str) -> HttpResponse:
     """Letters between the authorities and the space."""
-    member = policy.membership(request.person, identifier, to=Can.VIEW)
+    member = policy.membership(request.sign_on, identifier, to=Can.VIEW)
     context = {"space": member.space, "email": member.notification_email}
     return render(request, "desk/communications.html", context)
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from guichet import clock, sealing
 from guichet.ids import new_id
@@ -81,3 +83,48 @@ class Person(models.Model):
     def national_number(self, digits: str) -> None:
         self.national_number_sealed = sealing.seal(digits, context=_NUMBER)
         self.national_number_index = sealing.index(digits, context=_NUMBER)
+
+
+class Authority(models.Model):
+    """An administration that agents work for and that grants and decides."""
+
+    code = models.SlugField(primary_key=True, max_length=40)
+    names = models.JSONField()  # language: name
+
+    @property
+    def name(self) -> str:
+        """In the language of the page."""
+        return str(self.names.get(get_language() or "", "") or self.names.get("fr", self.code))
+
+
+class Agent(models.Model):
+    """Somebody who works for an authority: an account of its own, apart from the person they are.
+
+    Signs on with a product of its own. `duties` says what for; nothing is open without one.
+    """
+
+    class Duty(models.TextChoices):
+        HELP_DESK = "help-desk", _("Help desk")
+        ACCESS_CODES = "access-codes", _("Access codes")
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="agents")
+    given_names = models.CharField(max_length=200)
+    family_name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=8)
+    duties = models.JSONField(default=list)
+
+    @property
+    def id(self) -> UUID:
+        """The key shared with the account."""
+        return self.account_id
+
+    @property
+    def name(self) -> str:
+        """Given names and family name."""
+        return f"{self.given_names} {self.family_name}"
+
+    def has(self, duty: str) -> bool:
+        """Whether this is among what the agent works on."""
+        return duty in self.duties

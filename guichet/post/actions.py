@@ -40,6 +40,12 @@ class Mail:
     context: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
 
+    @property
+    def subject(self) -> str:
+        """Its subject, in the recipient's language, on one line."""
+        with translation.override(self.language):
+            return _line(_rendered(f"{self.template}/subject.txt", _site()))
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -70,7 +76,7 @@ def send(mail: Mail) -> Dispatch:
             template=mail.template,
             key=mail.key,
             language=mail.language,
-            subject=_line(_rendered(f"{mail.template}/subject.txt", _site())),
+            subject=mail.subject,
             to=mail.to,
             text=_rendered(f"{mail.template}/body.txt", context).strip() + "\n",
         )

@@ -4,6 +4,7 @@ A credential is a thing somebody holds; an attempt is before there is anybody; a
 signed on, with what, until when. States are times: what is not ended, expired or used is live.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,15 @@ from django.db.models import Expression, F, Q
 
 from guichet import clock, sealing
 from guichet.ids import new_id
-from guichet.persons.models import Person
+from guichet.persons.models import Agent, Person
 from guichet.signon.levels import Level
 
 _SEALED_FOR = "signon.OtpDevice.secret"
+
+
+def draw_number() -> str:
+    """A random certificate number: 20 digits, the first of them not 0."""
+    return str(10**19 + secrets.randbelow(9 * 10**19))
 
 
 class Credential(models.Model):
@@ -26,8 +32,14 @@ class Credential(models.Model):
     product = models.CharField(max_length=20)  # the code of a class in `products/`
     issuer = models.CharField(max_length=200)
     subject = models.CharField(max_length=200)  # for certificates: the 20-digit SSN
+    # The 20-digit number of the certificate (SSN), which its holder may tell others.
+    number = models.CharField(max_length=20, unique=True, default=draw_number)
+    label = models.CharField(max_length=60, blank=True)  # what its holder calls it
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="credentials"
     )
     # As the product's certificate says, capitals and all; the register's names are the person's.
     given_names = models.CharField(max_length=200)
@@ -45,7 +57,11 @@ class Credential(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["issuer", "subject"], name="one_credential_per_issuer_and_subject"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) | Q(agent=None),
+                name="a_credential_is_a_persons_or_an_agents",
+            ),
         ]
 
     @property
@@ -185,6 +201,9 @@ class Session(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions"
     )
+    agent = models.ForeignKey(
+        Agent, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions"
+    )
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     attempt_number = models.CharField(max_length=6, blank=True)
     signed_on_at = models.DateTimeField(default=clock.now)
@@ -203,7 +222,10 @@ class Session(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(hard_until__gt=F("signed_on_at")), name="session_ends_after_it_began"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) | Q(agent=None), name="a_session_is_a_persons_or_an_agents"
+            ),
         ]
         indexes = [models.Index(fields=["person", "-seen_at"], name="session_by_person")]
 

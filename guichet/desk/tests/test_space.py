@@ -12,7 +12,7 @@ from guichet.spaces import actions, policy
 from guichet.spaces.models import Role, Space
 from guichet.spaces.policy import Can
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
-from tests.cast import a_person, signed_on, travel
+from tests.cast import a_person, a_session, signed_on, travel
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def home(client, space):
 
 
 def rename(person, space, name):
-    member = policy.membership(person, space.identifier, to=Can.CHANGE)
+    member = policy.membership(a_session(person), space.identifier, to=Can.CHANGE)
     actions.change_space(member, name=name, notification_email="ada@example.lu")
 
 
@@ -147,7 +147,7 @@ def test_a_change_is_seen_at_once(client, ada, space, home):
 
 
 def test_every_act_on_a_space_raises_its_version(ada, space):
-    member = policy.membership(ada, space.identifier, to=Can.CHANGE)
+    member = policy.membership(a_session(ada), space.identifier, to=Can.CHANGE)
     for act in (
         lambda: actions.change_space(member, name="A", notification_email="a@example.lu"),
         lambda: actions.change_my_address(member, notification_email="b@example.lu"),

@@ -71,5 +71,8 @@ def a_member(person: Person, space: Space, role: str = Role.MANAGER) -> Membersh
         role=role,
         origin=Membership.Origin.INVITATION,
         created_by=person,
+        role_from=Membership.objects.filter(space=space, role=Role.ADMINISTRATOR)
+        .earliest("since")
+        .person,
         notification_email=person.email,
     )

@@ -1,4 +1,4 @@
-"""Opening spaces, and changing what they say about themselves."""
+"""Opening spaces."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ from guichet.registers import actions as registers
 from guichet.registers.base import Business
 from guichet.signon import throttle
 from guichet.signon.models import Credential
-from guichet.spaces import identifiers, policy
+from guichet.spaces import identifiers
 from guichet.spaces.company import CompanyData
 from guichet.spaces.lines import line
 from guichet.spaces.models import (
@@ -29,7 +29,6 @@ from guichet.spaces.models import (
     Space,
     SpaceDraft,
 )
-from guichet.spaces.policy import Can
 
 _DRAWS_MAX = 50
 _PURPOSE = "professional-space"  # why the business register is asked
@@ -73,18 +72,18 @@ def open_private(
 def start_professional(person: Person, *, once: UUID, name: str) -> SpaceDraft:
     """Begin to prepare a professional space. The same `once` again goes on with the same draft."""
     draft, new = SpaceDraft.objects.get_or_create(
-        person=person, key=once, defaults={"name": _name(name)}
+        person=person, key=once, defaults={"name": clean_name(name)}
     )
     if new:
         record("space.draft-started", by=person, about=draft)
-    elif draft.finished_at is None and draft.name != _name(name):
+    elif draft.finished_at is None and draft.name != clean_name(name):
         draft = save_name(person, draft=draft, revision=draft.revision, name=name)
     return draft
 
 
 def save_name(person: Person, *, draft: SpaceDraft, revision: int, name: str) -> SpaceDraft:
     """Name the space that is being prepared."""
-    name = _name(name)
+    name = clean_name(name)
     return _save(person, draft, revision, "name", lambda now: now.name == name, name=name)
 
 
@@ -223,54 +222,6 @@ def forget_drafts() -> int:
     return gone
 
 
-# --- Changing a space
-
-
-@transaction.atomic
-def change_space(member: Membership, *, name: str, notification_email: str) -> Space:
-    """Give the space another name or notification address."""
-    policy.require(member, Can.CHANGE)
-    space = member.space
-    space.name = _name(name)
-    space.notification_email = notification_email
-    space.save(update_fields=["name", "notification_email"])
-    space.changed()
-    record("space.changed", by=member.person, about=space, space=space.pk)
-    return space
-
-
-@transaction.atomic
-def change_my_address(member: Membership, *, notification_email: str) -> Membership:
-    """Be told of what happens in the space at another address."""
-    member.notification_email = notification_email
-    member.save(update_fields=["notification_email"])
-    if member.space.is_private:  # there is nobody else in it
-        Space.objects.filter(pk=member.space_id).update(notification_email=notification_email)
-    member.space.changed()
-    record("space.member-address-changed", by=member.person, about=member, space=member.space_id)
-    return member
-
-
-@transaction.atomic
-def change_company(member: Membership, *, company: CompanyData) -> Company:
-    """Replace what a professional space says of its company."""
-    policy.require(member, Can.CHANGE)
-    row = company.checked().write_to(Company.objects.get(space=member.space_id))
-    row.save()
-    member.space.changed()
-    record("space.company-changed", by=member.person, about=member.space, space=member.space_id)
-    return row
-
-
-def describe_company(member: Membership, **values: str) -> Company:
-    """Change what members said of their company; what the register said stays as it is."""
-    known = CompanyData.in_row(Company.objects.get(space=member.space_id))
-    company = (
-        known.with_contact(**values) if known.is_from_register else CompanyData.typed(**values)
-    )
-    return change_company(member, company=company)
-
-
 # --- What the acts above stand on
 
 
@@ -283,6 +234,7 @@ def _open(kind: str, person: Person, **values: Any) -> Space:
         role=Role.ADMINISTRATOR,
         origin=Membership.Origin.CREATOR,
         created_by=person,
+        role_from=person,
         notification_email=space.notification_email,
     )
     record("space.opened", by=person, about=space, space=space.pk, kind=kind)
@@ -349,7 +301,7 @@ def _require_place(credential: Credential) -> None:
         )
 
 
-def _name(text: str) -> str:
+def clean_name(text: str) -> str:
     name = line(text)
     if not name:
         raise Refused(_("Enter a name for your eSpace."), code="space-name", field="name")

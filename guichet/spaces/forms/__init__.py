@@ -1,0 +1,1 @@
+"""What we ask about spaces, one module an act."""

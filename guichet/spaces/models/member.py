@@ -1,0 +1,284 @@
+"""Who belongs to a space, who is asked to, who asks to, and what they are told."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core import signing
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from guichet import clock
+from guichet.ids import new_id
+from guichet.persons.models import Agent, Person
+from guichet.signon.models import Credential
+from guichet.spaces.models.space import Space
+
+
+class Role(models.TextChoices):
+    """What somebody is in a space. What each may do stands in `policy.CAPABILITIES`."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    CONTRIBUTOR = "contributor", _("Contributor")
+    READER = "reader", _("Reader")
+
+
+class Membership(models.Model):
+    """Somebody in a space, and how they came there.
+
+    `limits` holds codes of `themes.Theme`, or of procedures; an empty list is no limit. With
+    `only_with`, the space opens to this person with that one product only.
+    """
+
+    class Origin(models.TextChoices):
+        CREATOR = "creator", _("Created the eSpace")
+        INVITATION = "invitation", _("Was invited")
+        REQUEST = "request", _("Asked to join")
+        ACCESS_CODE = "access-code", _("Entered an access code")
+        REGISTER = "register", _("Stands in a register")
+        HELP_DESK = "help-desk", _("Was appointed by the help desk")
+        MERGER = "merger", _("Came with a merged eSpace")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=14, choices=Role.choices)
+    limits = models.JSONField(default=list, blank=True)
+    only_with = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    notification_email = models.EmailField(max_length=254)  # where this member is told
+    settings = models.JSONField(default=dict, blank=True)  # kind of notice: when one is told
+    since = models.DateTimeField(default=clock.now)
+    origin = models.CharField(max_length=12, choices=Origin.choices)
+    created_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Who gave the present role, and when; as above, None when the help desk did.
+    role_from = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    role_since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["space", "person"], name="one_membership_per_space_and_person"
+            ),
+        ]
+        indexes = [models.Index(fields=["space", "role"], name="membership_by_role")]
+
+    @property
+    def role_name(self) -> str:
+        """The role in words."""
+        return str(Role(self.role).label)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> "InvitationQuerySet":
+        """Neither accepted, refused nor withdrawn; it may have expired all the same."""
+        return self.filter(accepted_at=None, refused_at=None, withdrawn_at=None)
+
+    def live(self) -> "InvitationQuerySet":
+        """Unanswered and within its time."""
+        return self.unanswered().filter(sent_at__gt=clock.now() - Invitation.VALIDITY)
+
+
+class Invitation(models.Model):
+    """An invitation dies by the clock, never by a status somebody must remember to set.
+
+    By e-mail and name; or strictly, by the 20-digit number of one product (`product_number`).
+    Whoever accepts under another name than the invited one waits (`claimed_at`) until the inviter
+    says that it is the right person.
+    """
+
+    class Scope(models.TextChoices):
+        PERSON = "person", _("All products of this person")
+        PRODUCT = "product", _("This product only")
+
+    VALIDITY = timedelta(days=14)
+    _SALT = "spaces.invitation"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)  # in lower case
+    given_names = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    product_number = models.CharField(max_length=20, blank=True)
+    scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.PERSON)
+    role = models.CharField(max_length=14, choices=Role.choices)
+    limits = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=8)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claimed_with = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["space", "email"],
+                condition=Q(accepted_at=None, refused_at=None, withdrawn_at=None),
+                name="one_live_invitation_per_address_and_space",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, refused_at=None)
+                | Q(accepted_at=None, withdrawn_at=None)
+                | Q(refused_at=None, withdrawn_at=None),
+                name="invitation_ends_in_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(claimed_by__isnull=False),
+                name="an_accepted_invitation_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(scope="person") | ~Q(product_number=""),
+                name="only_a_strict_invitation_is_for_one_product",
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="invitation_by_email")]
+
+    @property
+    def name(self) -> str:
+        """Who was invited, as the inviter wrote it."""
+        return f"{self.given_names} {self.family_name}"
+
+    @property
+    def role_name(self) -> str:
+        """The role in words."""
+        return str(Role(self.role).label)
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when it can be accepted."""
+        return self.sent_at + self.VALIDITY
+
+    @property
+    def is_answered(self) -> bool:
+        """Accepted, refused or withdrawn."""
+        return bool(self.accepted_at or self.refused_at or self.withdrawn_at)
+
+    @property
+    def is_live(self) -> bool:
+        """Can still be accepted."""
+        return not self.is_answered and clock.now() < self.expires_at
+
+    @property
+    def key(self) -> str:
+        """What the mailed link carries. Bound to `sent_at`, so renewing kills older links."""
+        return signing.dumps([str(self.pk), self.sent_at.isoformat()], salt=self._SALT)
+
+    @classmethod
+    def read_key(cls, key: str) -> tuple[UUID, datetime] | None:
+        """The invitation and the sending that a link was made for, or None when it is not ours."""
+        try:
+            row, sent_at = signing.loads(key, salt=cls._SALT)
+            return UUID(row), datetime.fromisoformat(sent_at)
+        except (signing.BadSignature, TypeError, ValueError):
+            return None
+
+
+class RoleRequest(models.Model):
+    """Somebody asks for a role: to join a space, or for more than they have in it."""
+
+    MESSAGE_LENGTH_MAX = 500
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="role_requests")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="role_requests")
+    role = models.CharField(max_length=14, choices=Role.choices)
+    message = models.CharField(max_length=MESSAGE_LENGTH_MAX, blank=True)
+    asked_with = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    granted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["space", "person"],
+                condition=Q(granted_at=None, declined_at=None, withdrawn_at=None),
+                name="one_open_role_request_per_person_and_space",
+            ),
+        ]
+
+    @property
+    def role_name(self) -> str:
+        """The role in words."""
+        return str(Role(self.role).label)
+
+
+class Appointment(models.Model):
+    """The help desk makes somebody administrator of a space that has lost its own.
+
+    One agent proposes, with a reason; another one consents. Nobody does both.
+    """
+
+    REASON_LENGTH_MAX = 1000
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="appointments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=REASON_LENGTH_MAX)
+    proposed_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+    consented_by = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    consented_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["space"],
+                condition=Q(consented_at=None, dropped_at=None),
+                name="one_open_appointment_per_space",
+            ),
+            models.CheckConstraint(
+                condition=Q(consented_by=None) | ~Q(consented_by=F("proposed_by")),
+                name="nobody_consents_to_their_own_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(consented_at=None) | Q(consented_by__isnull=False, dropped_at=None),
+                name="an_appointment_is_consented_by_an_agent_and_not_dropped",
+            ),
+        ]
+
+
+class Notice(models.Model):
+    """Something that a member is told with the daily summary. At once, it is a mail of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="notices")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], condition=Q(sent_at=None), name="notice_not_sent_yet")
+        ]

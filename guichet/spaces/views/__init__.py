@@ -1,0 +1,1 @@
+"""Pages of spaces, one module an act."""
