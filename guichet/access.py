@@ -3,6 +3,7 @@
 - unmarked: a registered person with a live session who has accepted the current terms;
 - `open_while_registering`: a live session; `request.person` may be None;
 - `open_to_all`: everybody. A test holds the list of these.
+- `open_to_agents`: somebody who works for an authority, signed on as that, and nobody else;
 - `same_for_all`: everybody, and everybody without a cookie sees the same.
 """
 
@@ -13,6 +14,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN_TO_ALL = "all"
 OPEN_WHILE_REGISTERING = "registering"
+OPEN_TO_AGENTS = "agents"
 
 
 def open_to_all(view: View) -> View:
@@ -33,6 +35,12 @@ def same_for_all(view: View) -> View:
 def open_while_registering(view: View) -> View:
     """Mark a view as open to whoever has signed on, registered or not."""
     view.open_to = OPEN_WHILE_REGISTERING  # type: ignore[attr-defined]
+    return view
+
+
+def open_to_agents(view: View) -> View:
+    """Mark a view as open to agents only; which duty it needs is for the view to ask."""
+    view.open_to = OPEN_TO_AGENTS  # type: ignore[attr-defined]
     return view
 
 

@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-from guichet.persons.models import Person
+from guichet.persons.models import Agent, Person
 from guichet.signon.models import Session
 
 # As many as one household or office gets; who has it can take any address in it.
@@ -22,6 +22,12 @@ class PersonRequest(SignedOnRequest):
     """A registered person who has accepted the current terms: what ordinary pages get."""
 
     person: Person
+
+
+class AgentRequest(SignedOnRequest):
+    """Somebody who works for an authority, signed on as that: what agents' pages get."""
+
+    agent: Agent
 
 
 def client_address(request: HttpRequest) -> str:
