@@ -8,3 +8,9 @@ from guichet.spaces import actions
 def forget_drafts() -> None:
     """Once a day."""
     actions.forget_drafts()
+
+
+@task(tries=2, priority=WHENEVER)
+def remind_of_purges() -> None:
+    """Once a day."""
+    actions.remind_of_purges()
