@@ -57,12 +57,12 @@ def test_ada_sees_what_is_lost_and_what_stays_before_she_deletes(client, ada, sp
     page = words(client.get(page_of(space)))
     for said in (
         "Ce qui est perdu",
-        "Utilisateurs: 2",
-        "Invitations: 2",
-        "Certifications: 1",
+        "Utilisateurs (2)",
+        "Invitations (2)",
+        "Certifications (1)",
         "Ce qui reste",
         "Rien n’a été transmis à une administration",
-        f"Saisissez {space.identifier} pour confirmer.",
+        f'Saisissez <span class="reference">{space.identifier}</span> pour confirmer.',
         "1 autre utilisateur de l’espace est averti par e-mail, et vous aussi.",
         f'href="{page_of(space, "export.zip")}"',
     ):
@@ -183,7 +183,7 @@ def test_every_page_says_that_the_space_is_in_the_bin_and_how_it_comes_back(clie
             answer = getattr(client, method)(page_of(space, page))
             assert answer.status_code == 403
             assert "Cet espace est dans la corbeille jusqu’au" in words(answer)
-            assert f'<a href="{BIN}">Rétablir</a>' in words(answer)
+            assert f'<a href="{BIN}">Le rétablir depuis la corbeille</a>' in words(answer)
 
 
 def test_others_are_told_who_can_bring_it_back(client, ada, space):

@@ -1,5 +1,7 @@
 """After thirty days a space goes for good: what is left, what is not, and who wins a race."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -200,6 +202,24 @@ def test_one_that_fails_stays_whole_and_the_others_go(ada, monkeypatch):
     monkeypatch.undo()
     assert closing.purge_due() == 1
     assert closing.purge_due() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_leaves_the_space_whole(ada, monkeypatch):
+    space = over(into_the_bin(ada, a_full_space(ada)))
+    before = rows_of(space)
+    monkeypatch.setattr(actions, "retire", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        closing.purge(space.pk)
+        os._exit(0)
+    _child, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert rows_of(space) == before
+    assert File.objects.count() == 1
+    monkeypatch.undo()
+    assert closing.purge(space.pk)
 
 
 # --- Two at once
