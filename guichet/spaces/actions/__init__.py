@@ -9,10 +9,10 @@ from guichet.spaces.actions.changing import (
 from guichet.spaces.actions.closing import (
     bin_space,
     bring_back,
+    delete_space,
     leave,
     merger_in_the_way,
     remind_of_purges,
-    retire,
     take_for_purge,
     to_be_purged,
 )
@@ -40,6 +40,7 @@ __all__ = [
     "change_space",
     "choose_company",
     "complete_company",
+    "delete_space",
     "describe_company",
     "discard_draft",
     "export",
@@ -50,7 +51,6 @@ __all__ = [
     "open_private",
     "open_professional",
     "remind_of_purges",
-    "retire",
     "save_company",
     "save_name",
     "set_aside",

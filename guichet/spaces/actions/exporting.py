@@ -123,7 +123,7 @@ def _users(space: Space) -> Section:
         }
         for member in members.order_by("since", "pk")
     ]
-    return Section("users", _("Users"), columns, rows)
+    return Section("memberships", _("Users"), columns, rows)
 
 
 def _invitations(space: Space) -> Section:
@@ -176,7 +176,7 @@ def _requests(space: Space) -> Section:
         }
         for request in requests.order_by("asked_at", "pk")
     ]
-    return Section("requests", _("Requests for a role"), columns, rows)
+    return Section("role-requests", _("Requests for a role"), columns, rows)
 
 
 def _certifications(space: Space) -> Section:
