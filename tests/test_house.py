@@ -89,6 +89,11 @@ OPEN_TO_ALL = {
 # The agents' pages: nobody else learns that they are there.
 OPEN_TO_AGENTS = {
     "desk:agents",
+    "spaces:appointment",
+    "spaces:appointments",
+    "spaces:help_desk_find",
+    "spaces:help_desk_propose",
+    "spaces:help_desk_space",
 }
 
 # Rows that hang on a person or a space: where merging, closing and exporting have to look.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from guichet.access import open_to_agents
@@ -23,7 +24,22 @@ class Entry(NamedTuple):
 
 
 # Each act of agents has a line here.
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES = (
+    Entry(
+        Agent.Duty.HELP_DESK,
+        "spaces:help_desk_find",
+        _("Find a business eSpace"),
+        _("See who belongs to it, and propose an administrator when it has lost its own."),
+        "search",
+    ),
+    Entry(
+        Agent.Duty.HELP_DESK,
+        "spaces:appointments",
+        _("Appointments"),
+        _("Decide on what a colleague proposes, and see what was decided."),
+        "person",
+    ),
+)
 
 
 @open_to_agents

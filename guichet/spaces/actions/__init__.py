@@ -1,11 +1,17 @@
 """What one can do with spaces, one module an act."""
 
+from guichet.spaces.actions.appointing import (
+    consent_to_appointment,
+    drop_appointment,
+    propose_administrator,
+)
 from guichet.spaces.actions.changing import (
     change_company,
     change_my_address,
     change_space,
     describe_company,
 )
+from guichet.spaces.actions.looking_up import find_spaces, look_into
 from guichet.spaces.actions.opening import (
     choose_company,
     complete_company,
@@ -27,12 +33,17 @@ __all__ = [
     "change_space",
     "choose_company",
     "complete_company",
+    "consent_to_appointment",
     "describe_company",
     "discard_draft",
+    "drop_appointment",
     "find_company",
+    "find_spaces",
     "forget_drafts",
+    "look_into",
     "open_private",
     "open_professional",
+    "propose_administrator",
     "save_company",
     "save_name",
     "set_aside",
