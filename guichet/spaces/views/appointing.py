@@ -115,7 +115,8 @@ def appointment(request: AgentRequest, appointment_id: UUID) -> HttpResponse:
         return redirect("spaces:appointment", appointment_id)
     found = _appointment(appointment_id)
     context = {
-        "form": form,
+        "form": form if found.is_live else None,
+        "problems": form.problems() if form.is_bound else [],
         "appointment": found,
         "is_mine": found.proposed_by_id == request.agent.pk,
         "space_url": _link("spaces:help_desk_space", found.space.identifier, Why.REVIEW),
