@@ -58,5 +58,5 @@ def _appointed(
             "day": day,
             **more,
         },
-        key=f"spaces/letter/appointed:{appointment.pk}:{key}",
+        key=f"administrator_appointed:{appointment.pk}:{key}",
     )

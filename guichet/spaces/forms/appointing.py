@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import Form
@@ -90,7 +89,7 @@ class ProposalForm(Form):
         known = [(str(m.pk), f"{m.person.name}, {m.role_name}") for m in members]
         self.fields["who"].choices = [  # type: ignore[attr-defined]
             *known,
-            (ANOTHER, _now("Another person, by national identification number")),
+            (ANOTHER, _("Another person, by national identification number")),
         ]
 
     def clean(self) -> dict[str, Any]:

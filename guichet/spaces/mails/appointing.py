@@ -1,5 +1,7 @@
 """What members are written when the help desk gives their space an administrator."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -35,5 +37,5 @@ def _mail(template: str, appointment: Appointment, member: Membership) -> Mail:
                 "until": date_format(localtime(appointment.expires_at), "DATE_FORMAT"),
                 "link": settings.SITE_URL + reverse("desk:space", args=[member.space.identifier]),
             },
-            key=f"{template}:{appointment.pk}:{member.pk}",
+            key=f"{Path(template).name}:{appointment.pk}:{member.pk}",
         )
