@@ -15,9 +15,11 @@ from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
     a_draft,
+    a_headless_space,
     a_person,
     a_private_space,
     a_professional_space,
+    a_proposal,
     an_agent,
     signed_on,
 )
@@ -85,7 +87,11 @@ def visitor(who: str) -> Somebody:
     if who == "a newcomer":
         signed_on(client, a_credential())
     if who == "an agent":
-        signed_on(client, an_agent(duties=Agent.Duty.values))
+        agent = an_agent(duties=Agent.Duty.values)
+        signed_on(client, agent)
+        proposal = a_proposal(agent, a_headless_space())
+        rows = {"identifier": a_headless_space().identifier, "appointment_id": proposal.pk}
+        return Somebody(client, rows)
     if who != "a registered person":
         return Somebody(client)
     tom = a_person("Tom Weber")

@@ -11,7 +11,7 @@ from guichet.spaces.actions.changing import (
     change_space,
     describe_company,
 )
-from guichet.spaces.actions.looking_up import find_spaces, look_into
+from guichet.spaces.actions.looking_up import find_spaces, look_into, read_appointment
 from guichet.spaces.actions.opening import (
     choose_company,
     complete_company,
@@ -44,6 +44,7 @@ __all__ = [
     "open_private",
     "open_professional",
     "propose_administrator",
+    "read_appointment",
     "save_company",
     "save_name",
     "set_aside",

@@ -15,7 +15,7 @@ from guichet.refusals import Refused
 from guichet.registers import identifiers as numbers
 from guichet.signon import throttle
 from guichet.spaces.actions.guarding import active_administrators, active_members
-from guichet.spaces.models import GivenIdentifier, Membership, Role, Space
+from guichet.spaces.models import Appointment, GivenIdentifier, Membership, Role, Space
 
 FOUND_MAX = 20
 MEMBERS_SHOWN = 50
@@ -79,6 +79,20 @@ def look_into(agent: Agent, *, identifier: str, why: str) -> Found | None:
         return None
     record("space.looked-into", by=agent, about=space, space=space.pk, why=Why(why).value)
     return _found(space)
+
+
+@transaction.atomic
+def read_appointment(agent: Agent, *, appointment: Appointment) -> Appointment:
+    """The grounds of a proposal, recorded as read: they tell of people."""
+    require_duty(agent, Agent.Duty.HELP_DESK)
+    record(
+        "space.appointment-read",
+        by=agent,
+        about=appointment,
+        space=appointment.space_id,
+        whom=appointment.person_id,
+    )
+    return appointment
 
 
 def members_of(space: Space) -> list[Membership]:

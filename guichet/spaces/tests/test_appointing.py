@@ -1,8 +1,10 @@
 """The help desk gives a space that has lost its administrator another one: four eyes, all told."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -13,6 +15,7 @@ from guichet import clock
 from guichet.audit.models import Entry
 from guichet.persons.models import Account, Agent, Person
 from guichet.persons.policy import require_duty
+from guichet.post import paper
 from guichet.post.models import Dispatch
 from guichet.refusals import NotAllowed, Refused
 from guichet.registers import invented
@@ -412,6 +415,8 @@ def test_yves_consents_and_tom_administrates(space, ada, tom, claire, yves):
     assert "Me Weis, notaire" in page
     assert "Acte de décès" in page
     assert "Tom Weber reprend l’entreprise." in page
+    read = Entry.objects.get(event="space.appointment-read")
+    assert (read.actor, read.whom) == (f"agent:{yves.pk}", tom.pk)
     assert "Cochez" in words(client.post(address, {"checked": ""}))
     assert client.post(address, {"checked": "on"}).url == address
     assert "L’administrateur est nommé" in words(client.get(address))
@@ -442,6 +447,11 @@ def test_everybody_is_told_by_mail_and_on_paper(space, ada, tom, claire, yves):
     assert letters["Boulangerie Muller"].addressee[1:] == ["3, rue du Four", "L-1234 Luxembourg"]
     assert "Tom Weber" in letters["Madame Ada Muller"].html
     assert letters["Monsieur Tom Weber"].language == "de"
+    for letter in letters.values():
+        with pikepdf.open(BytesIO(paper.pdf(letter.html))) as pdf:
+            assert str(pdf.Root.Lang) == letter.language
+            assert bool(pdf.Root.MarkInfo.Marked)
+            assert len(pdf.pages) == 1
     asked = Consultation.objects.filter(purpose="appointment")
     assert set(asked.values_list("by", flat=True)) == {f"agent:{yves.pk}"}
 

@@ -113,7 +113,7 @@ def appointment(request: AgentRequest, appointment_id: UUID) -> HttpResponse:
     if form.submit(act, request.agent, appointment=found):
         messages.success(request, _dropped() if dropping else _appointed())
         return redirect("spaces:appointment", appointment_id)
-    found = _appointment(appointment_id)
+    found = actions.read_appointment(request.agent, appointment=_appointment(appointment_id))
     context = {
         "form": form if found.is_live else None,
         "problems": form.problems() if form.is_bound else [],
