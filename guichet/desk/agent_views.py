@@ -1,5 +1,6 @@
 """Where agents begin. What they do stands in the room that decides it."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.http import HttpResponse
@@ -11,16 +12,21 @@ from django.views.decorators.http import require_safe
 from guichet.access import open_to_agents
 from guichet.persons.models import Agent, Authority
 from guichet.signon.requests import AgentRequest
+from guichet.spaces import actions as spaces
 
 
 class Entry(NamedTuple):
-    """A card of the agents' home: for which duty, where it leads, what one does there."""
+    """A card of the agents' home: for which duty, where it leads, what one does there.
+
+    `waiting` counts what waits there for somebody.
+    """
 
     duty: Agent.Duty
     page: str
     title: str | Promise
     text: str | Promise
     icon: str
+    waiting: Callable[[], int] | None = None
 
 
 # Each act of agents has a line here.
@@ -38,6 +44,7 @@ ENTRIES = (
         _("Appointments"),
         _("Decide on what a colleague proposes, and see what was decided."),
         "person",
+        spaces.waiting_appointments,
     ),
 )
 
@@ -50,6 +57,10 @@ def home(request: AgentRequest) -> HttpResponse:
     context = {
         "authority": Authority.objects.get(pk=agent.authority_id),
         "duties": [duty.label for duty in Agent.Duty if agent.has(duty)],
-        "entries": [entry for entry in ENTRIES if agent.has(entry.duty)],
+        "entries": [
+            (entry, entry.waiting() if entry.waiting else 0)
+            for entry in ENTRIES
+            if agent.has(entry.duty)
+        ],
     }
     return render(request, "desk/agents.html", context)

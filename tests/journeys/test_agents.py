@@ -32,14 +32,12 @@ def test_two_agents_give_a_space_an_administrator_again(
     claire.is_at("/agents/")
 
     claire.press("Trouver un espace professionnel")
-    claire.look("find", deep=scripts)
+    claire.look("find")
     claire.page.locator("[name=text]").fill("librairie theisen")
     chooses(claire, "Un administrateur est décédé")
     claire.go_on()
     claire.shows("Aucun administrateur qui puisse se connecter")
-    claire.look("found")
-    if scripts:
-        claire.page.screenshot(path=str(claire._shots / "found-1280.png"), full_page=True)
+    claire.look("found", deep=scripts)
     claire.press("Librairie Theisen Sàrl")
     claire.shows("Julie Reding")
     claire.look("space", deep=scripts)
@@ -66,8 +64,9 @@ def test_two_agents_give_a_space_an_administrator_again(
 
     yves = arrive(own_portal, scripts=scripts)
     arrives(yves, "AGNT2")
+    yves.look("desk-waiting", deep=scripts)
     yves.press("Nominations")
-    yves.look("waiting", deep=scripts)
+    yves.look("waiting")
     yves.press("Librairie Theisen Sàrl")
     yves.shows("Me Weis, notaire")
     yves.look("proposal", deep=scripts)
@@ -78,9 +77,7 @@ def test_two_agents_give_a_space_an_administrator_again(
     yves.shows("L’administrateur est nommé")
     yves.look("appointed")
     yves.go("/{language}/agents/nominations/")
-    yves.look("decided")
-    if scripts:
-        yves.page.screenshot(path=str(yves._shots / "decided-1280.png"), full_page=True)
+    yves.look("decided", deep=scripts)
 
     julie.mail_to(
         "julie.reding@example.lu", "Votre espace professionnel a un nouvel administrateur"

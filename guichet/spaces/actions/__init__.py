@@ -4,6 +4,7 @@ from guichet.spaces.actions.appointing import (
     consent_to_appointment,
     drop_appointment,
     propose_administrator,
+    waiting_appointments,
 )
 from guichet.spaces.actions.changing import (
     change_company,
@@ -50,4 +51,5 @@ __all__ = [
     "set_aside",
     "start_professional",
     "type_company",
+    "waiting_appointments",
 ]

@@ -27,7 +27,7 @@ from guichet.spaces.actions.guarding import active_administrators, active_member
 from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.lines import line
 from guichet.spaces.mails import appointing as mails
-from guichet.spaces.models import Appointment, Company, Membership, Role, Space
+from guichet.spaces.models import Appointment, Company, Membership, Role, RoleRequest, Space
 
 _PURPOSE = "appointment"  # why the population register is asked
 
@@ -49,6 +49,11 @@ def why_not(space: Space) -> Refused | None:
 def proposal_for(space: Space) -> Appointment | None:
     """What waits for a second agent, if anything does."""
     return Appointment.objects.live().filter(space=space).first()
+
+
+def waiting_appointments() -> int:
+    """How many proposals wait for a second agent."""
+    return Appointment.objects.live().count()
 
 
 def propose_administrator(
@@ -95,13 +100,15 @@ def consent_to_appointment(agent: Agent, *, appointment: Appointment) -> Members
 
     Mails go to every member; letters to the new administrator and to those who were it before,
     at the register's address, and to the company. Refused for whoever proposed it
-    (`own-proposal`), when it was decided or ran out (`proposal-over`), when the space has found an
-    administrator meanwhile or is in the bin, when the person can no longer log in, and while the
-    population register does not answer: without addresses nobody would be warned on paper.
+    (`own-proposal`), when that agent is none any more (`proposer-gone`), when it was decided or
+    ran out (`proposal-over`), when the space has found an administrator meanwhile or is in the
+    bin, when the person can no longer log in, and while the population register does not answer:
+    without addresses nobody would be warned on paper.
     """
     require_duty(agent, Agent.Duty.HELP_DESK)
     if agent.pk == appointment.proposed_by_id:
         raise _own_proposal()
+    _require_proposer(appointment)
     # Before the transaction: a slow register would keep every other writer waiting.
     citizens = _look_up(agent, [appointment.person, *_former(appointment)])
     with administrated(appointment.space_id) as [space]:
@@ -246,7 +253,22 @@ def _make_administrator(space: Space, person: Person) -> Membership:
             "notification_email": person.email,
         },
     )
+    # What they asked for themselves is granted with it.
+    asked = RoleRequest.objects.filter(space=space, person=person)
+    asked.filter(granted_at=None, declined_at=None, withdrawn_at=None).update(
+        granted_at=member.role_since
+    )
     return member
+
+
+def _require_proposer(appointment: Appointment) -> None:
+    """Four eyes are two agents of today: what somebody proposed who is none any more is void."""
+    proposer = Agent.objects.select_related("account").get(pk=appointment.proposed_by_id)
+    if not (proposer.account.is_active and proposer.has(Agent.Duty.HELP_DESK)):
+        raise Refused(
+            _("Whoever proposed this is no longer at the help desk. Drop it and propose anew."),
+            code="proposer-gone",
+        )
 
 
 def _own_proposal() -> Refused:

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from guichet import clock
 from guichet.audit.models import Entry
+from guichet.persons.actions import let_agent_go
 from guichet.persons.models import Account, Agent, Person
 from guichet.persons.policy import require_duty
 from guichet.post import paper
@@ -24,7 +25,7 @@ from guichet.signon import throttle
 from guichet.signon.models import Credential
 from guichet.spaces import actions, policy
 from guichet.spaces.actions.guarding import active_administrators, administrated
-from guichet.spaces.models import Appointment, GivenIdentifier, Membership, Role, Space
+from guichet.spaces.models import Appointment, GivenIdentifier, Membership, Role, RoleRequest, Space
 from guichet.spaces.policy import Can
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
 from guichet.spaces.tests.test_last_administrator import together
@@ -498,6 +499,33 @@ def test_who_can_no_longer_log_in_is_not_appointed(space, tom, claire, yves):
         actions.consent_to_appointment(yves, appointment=proposal)
     assert refusal.value.code == "nobody-to-appoint"
     assert Membership.objects.get(space=space, person=tom).role == Role.MANAGER
+
+
+@pytest.mark.parametrize("how", ["account", "duty"])
+def test_what_an_agent_proposed_who_is_none_any_more_is_void(space, tom, claire, yves, how):
+    proposal = proposed(claire, space, tom)
+    if how == "account":
+        let_agent_go(claire)
+    else:
+        Agent.objects.filter(pk=claire.pk).update(duties=["access-codes"])
+    answer = signed(yves).post(url("appointment", proposal.pk), {"checked": "on"})
+    assert "Abandonnez la proposition" in words(answer)
+    assert not active_administrators().filter(space=space).exists()
+    actions.drop_appointment(yves, appointment=proposal)
+    assert proposed(yves, space, tom).is_live
+
+
+def test_what_tom_asked_for_himself_is_granted_with_it(space, tom, claire, yves):
+    asked = RoleRequest.objects.create(space=space, person=tom, role=Role.ADMINISTRATOR)
+    actions.consent_to_appointment(yves, appointment=proposed(claire, space, tom))
+    asked.refresh_from_db()
+    assert asked.granted_at is not None
+
+
+def test_the_desk_says_what_waits(space, tom, claire, yves):
+    assert "attend</span>" not in words(signed(yves).get("/fr/agents/"))
+    proposed(claire, space, tom)
+    assert "1 attend</span>" in words(signed(yves).get("/fr/agents/"))
 
 
 @pytest.mark.parametrize("who", ["claire", "yves"])
