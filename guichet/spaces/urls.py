@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.spaces.views import opening, own
+from guichet.spaces.views import certification, opening, own
 
 app_name = "spaces"
 urlpatterns = [
@@ -31,4 +31,46 @@ urlpatterns = [
     path("espaces/<space:identifier>/espace/", own.profile, name="profile"),
     path("espaces/<space:identifier>/espace/modifier/", own.change_space, name="change_space"),
     path("espaces/<space:identifier>/espace/adresse/", own.change_address, name="change_address"),
+    path(
+        "espaces/<space:identifier>/espace/certifications/",
+        certification.overview,
+        name="certifications",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/code/",
+        certification.enter_code,
+        name="enter_code",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/<uuid:certification_id>/renoncer/",
+        certification.give_up,
+        name="give_up_certification",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/<slug:service>/",
+        certification.service,
+        name="certification",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/<slug:service>/mandataires/",
+        certification.agents,
+        name="agents",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/<slug:service>/mandataires/code/",
+        certification.make_agent_code,
+        name="make_agent_code",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/<slug:service>/mandataires/code/"
+        "<uuid:code_id>/revoquer/",
+        certification.revoke_agent_code,
+        name="revoke_agent_code",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/certifications/<slug:service>/mandataires/"
+        "<uuid:certification_id>/revoquer/",
+        certification.revoke_agent,
+        name="revoke_agent",
+    ),
 ]

@@ -1,5 +1,17 @@
 """What one can do with spaces, one module an act."""
 
+from guichet.spaces.actions.certifying import (
+    end_certification,
+    end_certifications_of,
+    enter_code,
+    give_up,
+    make_agent_code,
+    make_code,
+    revoke_agent,
+    revoke_agent_code,
+    revoke_certification,
+    revoke_code,
+)
 from guichet.spaces.actions.changing import (
     change_company,
     change_my_address,
@@ -20,6 +32,7 @@ from guichet.spaces.actions.opening import (
     start_professional,
     type_company,
 )
+from guichet.spaces.actions.services import load_services
 
 __all__ = [
     "change_company",
@@ -29,10 +42,21 @@ __all__ = [
     "complete_company",
     "describe_company",
     "discard_draft",
+    "end_certification",
+    "end_certifications_of",
+    "enter_code",
     "find_company",
     "forget_drafts",
+    "give_up",
+    "load_services",
+    "make_agent_code",
+    "make_code",
     "open_private",
     "open_professional",
+    "revoke_agent",
+    "revoke_agent_code",
+    "revoke_certification",
+    "revoke_code",
     "save_company",
     "save_name",
     "set_aside",
