@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet import clock, content
 from guichet.ids import new_id
-from guichet.persons.models import Person
+from guichet.persons.actions import name_authority, take_on_agent
+from guichet.persons.models import Agent, Person
 from guichet.post.models import Dispatch
 from guichet.registers import invented
 from guichet.registers.base import Citizen
@@ -84,6 +85,30 @@ class Member:
             birth_date=self.citizen.birth_date,
             address=self.citizen.address.lines,
         )
+
+
+@dataclass(frozen=True)
+class Official:
+    """An agent of the cast: whom they work for, what for, the Token they sign on with."""
+
+    user_id: str
+    given_names: str
+    family_name: str
+    email: str
+    authority: str  # a code of `AUTHORITIES`
+    duties: tuple[Agent.Duty, ...]
+    story: str | Promise
+    language: str = "fr"
+
+    @property
+    def full_name(self) -> str:
+        """Given names and family name."""
+        return f"{self.given_names} {self.family_name}"
+
+    @property
+    def authority_name(self) -> str:
+        """As its own language writes it."""
+        return AUTHORITIES[self.authority]["fr"]
 
 
 # --- What they have done
@@ -282,19 +307,70 @@ CAST = [
 ]
 
 
+AUTHORITIES = {
+    "ctie": {
+        "fr": "Centre des technologies de l’information de l’État",
+        "de": "Zentrum für Informationstechnologien des Staates",
+        "en": "Government IT Centre",
+    },
+    "acd": {
+        "fr": "Administration des contributions directes",
+        "de": "Steuerverwaltung",
+        "en": "Luxembourg Inland Revenue",
+    },
+}
+
+AGENTS = [
+    Official(
+        user_id="AGNT1",
+        given_names="Claire",
+        family_name="Meyer",
+        email="claire.meyer@etat.example.lu",
+        authority="ctie",
+        duties=(Agent.Duty.HELP_DESK,),
+        story=_("Works at the help desk. Finds a business eSpace and proposes an administrator."),
+    ),
+    Official(
+        user_id="AGNT2",
+        given_names="Yves",
+        family_name="Kieffer",
+        email="yves.kieffer@etat.example.lu",
+        authority="ctie",
+        duties=(Agent.Duty.HELP_DESK,),
+        story=_("Works at the help desk too. Consents to what his colleague proposes, or not."),
+    ),
+    Official(
+        user_id="AGNT3",
+        given_names="Sonia",
+        family_name="Lentz",
+        email="sonia.lentz@etat.example.lu",
+        authority="acd",
+        duties=(Agent.Duty.ACCESS_CODES,),
+        story=_("Works at an administration that gives companies access codes."),
+    ),
+]
+
+
 def load() -> None:
     """Make those of the cast who are not there yet; the others stay as they are."""
     registration.load_terms()
     call_command("publish_news", _NEWS)
-    indexes = {user_id_index(member.user_ids[0]): member for member in CAST}
-    there = LocalSecret.objects.filter(user_id_index__in=indexes)
-    for index in indexes.keys() - set(there.values_list("user_id_index", flat=True)):
-        _begin(indexes[index])
+    for member in CAST:
+        if not _is_there(member.user_ids[0]):
+            _begin(member)
+    for official in AGENTS:
+        if not _is_there(official.user_id):
+            _take_on(official)
 
 
 def member_with(user_id: str) -> Member | None:
-    """Who holds the Token with this UserID."""
+    """Which person holds the Token with this UserID."""
     return next((member for member in CAST if user_id in member.user_ids), None)
+
+
+def agent_with(user_id: str) -> Official | None:
+    """Which agent holds the Token with this UserID."""
+    return next((official for official in AGENTS if user_id == official.user_id), None)
 
 
 def token_of(user_id: str) -> Credential | None:
@@ -303,14 +379,30 @@ def token_of(user_id: str) -> Credential | None:
     return found.filter(local__user_id_index=user_id_index(user_id)).first()
 
 
+def _is_there(user_id: str) -> bool:
+    return LocalSecret.objects.filter(user_id_index=user_id_index(user_id)).exists()
+
+
 def _begin(member: Member) -> None:
-    tokens = [_token(member, user_id) for user_id in member.user_ids]
+    tokens = [_token(user_id, *member.certificate_names) for user_id in member.user_ids]
     for act in member.acts:
         act(member, tokens)
 
 
-def _token(member: Member, user_id: str) -> Credential:
-    given, family = member.certificate_names
+def _take_on(official: Official) -> None:
+    agent = take_on_agent(
+        name_authority(code=official.authority, names=AUTHORITIES[official.authority]),
+        given_names=official.given_names,
+        family_name=official.family_name,
+        email=official.email,
+        language=official.language,
+        duties=official.duties,
+    )
+    names = (_in_capitals(official.given_names), _in_capitals(official.family_name))
+    signon.bind_agent(_token(official.user_id, *names), agent)
+
+
+def _token(user_id: str, given: str, family: str) -> Credential:
     return signon.issue_token(
         user_id=user_id,
         password=PASSWORD,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.desk import views
+from guichet.desk import agent_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     path("espaces/", views.spaces, name="spaces"),
     path("espaces/<space:identifier>/", views.space, name="space"),
     path("espaces/<space:identifier>/communications/", views.communications, name="communications"),
+    path("agents/", agent_views.home, name="agents"),
 ]

@@ -1,0 +1,39 @@
+"""Where agents begin. What they do stands in the room that decides it."""
+
+from typing import NamedTuple
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.decorators.http import require_safe
+
+from guichet.access import open_to_agents
+from guichet.persons.models import Agent, Authority
+from guichet.signon.requests import AgentRequest
+
+
+class Entry(NamedTuple):
+    """A card of the agents' home: for which duty, where it leads, what one does there."""
+
+    duty: Agent.Duty
+    page: str
+    title: str | Promise
+    text: str | Promise
+    icon: str
+
+
+# Each act of agents has a line here.
+ENTRIES: tuple[Entry, ...] = ()
+
+
+@open_to_agents
+@require_safe
+def home(request: AgentRequest) -> HttpResponse:
+    """What the agent's duties open."""
+    agent = request.agent
+    context = {
+        "authority": Authority.objects.get(pk=agent.authority_id),
+        "duties": [duty.label for duty in Agent.Duty if agent.has(duty)],
+        "entries": [entry for entry in ENTRIES if agent.has(entry.duty)],
+    }
+    return render(request, "desk/agents.html", context)
