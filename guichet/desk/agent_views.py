@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from guichet.access import open_to_agents
@@ -23,7 +24,22 @@ class Entry(NamedTuple):
 
 
 # Each act of agents has a line here.
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        Agent.Duty.ACCESS_CODES,
+        "spaces:codes",
+        _("Access codes"),
+        _("Make a code that certifies an eSpace for a service, see what became of the others."),
+        "key",
+    ),
+    Entry(
+        Agent.Duty.ACCESS_CODES,
+        "spaces:granted",
+        _("Certified eSpaces"),
+        _("See who has access to the services of your authority, revoke it."),
+        "list",
+    ),
+)
 
 
 @open_to_agents

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from guichet.spaces.models import AccessCode, Certification, Service, Space
 
@@ -46,15 +46,20 @@ def codes_of(authority: str) -> QuerySet[AccessCode]:
     return (
         AccessCode.objects.filter(service__authority=authority)
         .exclude(made_by=None)
-        .select_related("service", "made_by", "certification")
+        .select_related("service", "made_by")
         .order_by("-made_at", "-pk")
     )
 
 
-def granted_by(authority: str) -> QuerySet[Certification]:
-    """Every certification of an authority's services, the newest first."""
+def granted_by(authority: str, *, text: str = "") -> QuerySet[Certification]:
+    """The certifications of an authority's services, the newest first; or those with `text`.
+
+    `text` is the identifier of a space or part of a company's name.
+    """
+    wanted = Q(space__identifier__iexact=text) | Q(space__company__name__icontains=text)
     return (
         Certification.objects.live()
+        .filter(wanted if text else Q())
         .filter(service__authority=authority)
         .select_related("space__company", "service", "holder__space")
         .order_by("-since", "-pk")

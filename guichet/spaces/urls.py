@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.spaces.views import certification, opening, own
+from guichet.spaces.views import authority, certification, opening, own
 
 app_name = "spaces"
 urlpatterns = [
@@ -54,7 +54,7 @@ urlpatterns = [
     path(
         "espaces/<space:identifier>/espace/certifications/<slug:service>/mandataires/",
         certification.agents,
-        name="agents",
+        name="holders_agents",
     ),
     path(
         "espaces/<space:identifier>/espace/certifications/<slug:service>/mandataires/code/",
@@ -72,5 +72,14 @@ urlpatterns = [
         "<uuid:certification_id>/revoquer/",
         certification.revoke_agent,
         name="revoke_agent",
+    ),
+    path("agents/codes/", authority.codes, name="codes"),
+    path("agents/codes/creer/", authority.make_code, name="make_code"),
+    path("agents/codes/<uuid:code_id>/revoquer/", authority.revoke_code, name="revoke_code"),
+    path("agents/certifications/", authority.granted, name="granted"),
+    path(
+        "agents/certifications/<uuid:certification_id>/revoquer/",
+        authority.revoke_certification,
+        name="revoke_certification",
     ),
 ]

@@ -42,7 +42,7 @@ def service(request: PersonRequest, identifier: str, service: str) -> HttpRespon
 def enter_code(request: PersonRequest, identifier: str) -> HttpResponse:
     """Type the code that an administration or a holder gave."""
     member = _member(request, identifier, to=Can.CERTIFY)
-    form = EnterCodeForm(request.POST or None)
+    form = EnterCodeForm(_posted(request))
     if done := form.submit(actions.enter_code, member, address=client_address(request)):
         messages.success(request, _("The eSpace is certified."))
         return redirect("spaces:certification", identifier, done.service_id)
@@ -81,7 +81,7 @@ def agents(request: PersonRequest, identifier: str, service: str) -> HttpRespons
 def make_agent_code(request: PersonRequest, identifier: str, service: str) -> HttpResponse:
     """Make a code for somebody who acts for this space. The answer shows it, once."""
     member, holder = _holder(request, identifier, service, to=Can.CERTIFY)
-    form = AgentCodeForm(request.POST or None)
+    form = AgentCodeForm(_posted(request))
     context = {"space": member.space, "service": holder.service}
     if made := form.submit(actions.make_agent_code, member, service=holder.service):
         return render(request, "spaces/certification/code_made.html", {**context, "made": made})
@@ -97,7 +97,7 @@ def revoke_agent_code(
     form = Form(_posted(request))
     if form.submit(actions.revoke_agent_code, member, code=code) is not None:
         messages.success(request, _("The code is revoked. It opens nothing any more."))
-        return redirect("spaces:agents", identifier, service)
+        return redirect("spaces:holders_agents", identifier, service)
     context = {"form": form, "space": member.space, "service": holder.service, "code": code}
     return render(request, "spaces/certification/revoke_code.html", context)
 
@@ -111,13 +111,13 @@ def revoke_agent(
     form = Form(_posted(request))
     if form.submit(actions.revoke_agent, member, certification=agent) is not None:
         messages.success(request, _("The agent is revoked. Both eSpaces are told."))
-        return redirect("spaces:agents", identifier, service)
+        return redirect("spaces:holders_agents", identifier, service)
     context = {"form": form, "space": member.space, "service": holder.service, "agent": agent}
     return render(request, "spaces/certification/revoke_agent.html", context)
 
 
 def _posted(request: PersonRequest) -> QueryDict | None:
-    """What was sent; a form without a field sends nothing but its button."""
+    """What was sent, be it nothing but the button."""
     return request.POST if request.method == "POST" else None
 
 
