@@ -70,6 +70,8 @@ LIMITS = {
     "access-code-address": _limit(30, _DAY, _HOUR),
     # Reading a company anew in its register, per space.
     "company-reading": _limit(20, _HOUR, 10 * _MINUTE),
+    # Contesting what a register says, per space: each time somebody is written to.
+    "contest": _limit(20, _DAY, _DAY),
 }
 
 

@@ -23,6 +23,7 @@ from guichet.signon.models import Session
 from guichet.spaces.models import (
     AccessCode,
     Certification,
+    Contest,
     GivenIdentifier,
     Grade,
     Membership,
@@ -257,6 +258,22 @@ def certification_granted_by(agent: Agent, certification_id: UUID) -> Certificat
     """The door to what an agent's authority granted."""
     live = Certification.objects.live().filter(service__authority=agent.authority_id)
     return _or_404(live.select_related("space__company", "service"), certification_id)
+
+
+# --- What members contest
+
+
+def open_contest(member: Membership, field: str) -> Contest | None:
+    """What was said against a value of the member's space, if anything was."""
+    found = Contest.objects.open().filter(space=member.space_id, field=field)
+    return found.select_related("contested_by").first()
+
+
+def contest_for(agent: Agent, contest_id: UUID) -> Contest:
+    """The door of the help desk to what members contest, withdrawn or not."""
+    if not agent.has(Agent.Duty.HELP_DESK):
+        raise Http404
+    return _or_404(Contest.objects.select_related("space", "contested_by"), contest_id)
 
 
 _Row = TypeVar("_Row", bound=Model)

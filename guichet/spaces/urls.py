@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.spaces.views import authority, certification, opening, own
+from guichet.spaces.views import authority, certification, known, opening, own
 
 app_name = "spaces"
 urlpatterns = [
@@ -73,6 +73,18 @@ urlpatterns = [
         certification.revoke_agent,
         name="revoke_agent",
     ),
+    path("espaces/<space:identifier>/donnees/registre/", known.read_register, name="read_register"),
+    path(
+        "espaces/<space:identifier>/donnees/contester/<slug:field>/",
+        known.contest,
+        name="contest",
+    ),
+    path(
+        "espaces/<space:identifier>/donnees/contester/<slug:field>/retirer/",
+        known.withdraw_contest,
+        name="withdraw_contest",
+    ),
+    path("agents/contestations/<uuid:contest_id>/", known.contested, name="contested"),
     path("agents/codes/", authority.codes, name="codes"),
     path("agents/codes/creer/", authority.make_code, name="make_code"),
     path("agents/codes/<uuid:code_id>/revoquer/", authority.revoke_code, name="revoke_code"),

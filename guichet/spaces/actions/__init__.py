@@ -32,14 +32,22 @@ from guichet.spaces.actions.opening import (
     start_professional,
     type_company,
 )
+from guichet.spaces.actions.reading import (
+    Reading,
+    contest,
+    read_company,
+    withdraw_contest,
+)
 from guichet.spaces.actions.services import load_services
 
 __all__ = [
+    "Reading",
     "change_company",
     "change_my_address",
     "change_space",
     "choose_company",
     "complete_company",
+    "contest",
     "describe_company",
     "discard_draft",
     "end_certification",
@@ -53,6 +61,7 @@ __all__ = [
     "make_code",
     "open_private",
     "open_professional",
+    "read_company",
     "revoke_agent",
     "revoke_agent_code",
     "revoke_certification",
@@ -62,4 +71,5 @@ __all__ = [
     "set_aside",
     "start_professional",
     "type_company",
+    "withdraw_contest",
 ]
