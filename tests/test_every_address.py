@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from guichet import access
 from guichet.persons.models import Agent
+from guichet.spaces.actions import load_services
 from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
@@ -85,12 +86,14 @@ def visitor(who: str) -> Somebody:
     if who == "a newcomer":
         signed_on(client, a_credential())
     if who == "an agent":
-        signed_on(client, an_agent(duties=Agent.Duty.values))
+        load_services()
+        signed_on(client, an_agent(duties=Agent.Duty.values, authority="acd"))
     if who != "a registered person":
         return Somebody(client)
     tom = a_person("Tom Weber")
     signed_on(client, tom)
     a_private_space(tom)
+    load_services()
     rows = {"identifier": a_professional_space(tom).identifier, "draft_id": a_draft(tom).pk}
     return Somebody(client, rows)
 

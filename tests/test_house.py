@@ -89,6 +89,12 @@ OPEN_TO_ALL = {
 # The agents' pages: nobody else learns that they are there.
 OPEN_TO_AGENTS = {
     "desk:agents",
+    "spaces:codes",
+    "spaces:contested",
+    "spaces:granted",
+    "spaces:make_code",
+    "spaces:revoke_certification",
+    "spaces:revoke_code",
 }
 
 # Rows that hang on a person or a space: where merging, closing and exporting have to look.

@@ -15,11 +15,12 @@ def overview(space: Space) -> dict[str, Any]:
     rows = list(_rows(Certification.objects.filter(space=space)))
     live = [row for row in rows if row.is_live]
     known = {row.service_id for row in live}
-    others = Service.objects.filter(closed_at=None).select_related("authority")
+    services = Service.objects.filter(closed_at=None).select_related("authority")
+    others = (service for service in services if service.code not in known)
     return {
         "live": sorted(live, key=lambda row: row.since),
         "ended": [row for row in rows if not row.is_live][:ENDED_SHOWN_MAX],
-        "others": [service for service in others.order_by("code") if service.code not in known],
+        "others": sorted(others, key=lambda service: service.name),
     }
 
 

@@ -24,7 +24,7 @@ class EnterCodeForm(Form):
         max_length=60,
         widget=forms.TextInput(
             {
-                "class": "input-code",
+                "class": "reference",
                 "autocomplete": "off",
                 "autocapitalize": "characters",
                 "spellcheck": "false",

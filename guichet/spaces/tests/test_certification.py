@@ -578,6 +578,12 @@ def test_without_the_duty_the_pages_say_which_one_is_missing(services):
     assert "/codes/" not in words(client.get("/fr/agents/"))
 
 
+def test_an_authority_without_services_is_told_so(services):
+    client = at_work(an_agent_of("ctie"))
+    assert "Aucun service de votre administration" in words(client.get("/fr/agents/codes/creer/"))
+    assert client.post("/fr/agents/codes/creer/", {"service": TAX_CARDS}).status_code == 200
+
+
 def test_persons_do_not_find_the_agents_pages(tom):
     for page in ("codes/", "codes/creer/", "certifications/"):
         assert visitor(tom).get(f"/fr/agents/{page}").status_code == 404

@@ -23,7 +23,8 @@ from guichet.spaces.tests.given import (
 from guichet.spaces.tests.test_last_administrator import together
 from tests.cast import a_credential, a_person, an_agent, signed_on
 
-BAKERY = "B195681"  # of the invented register: Boulangerie Muller Sàrl
+# Of the invented register: Boulangerie Muller Sàrl, and Charlotte Reuter, baker.
+BAKERY, SELF_EMPLOYED = "B195681", "A11411"
 
 
 @pytest.fixture
@@ -160,21 +161,18 @@ def test_reading_too_often_has_to_wait(client, bakery):
 
 def test_a_persons_number_stays_where_the_register_does_not_give_it_out(client, ada):
     space = a_professional_space(
-        ada,
-        "Ada, artisane",
-        legal_form="self-employed",
-        national_number=ada.national_number,
-        rcs=BAKERY,
+        ada, "Artisane", legal_form="self-employed", rcs="", national_number=ada.national_number
     )
     member = in_space(ada, space)
-    sent = {"reference": "B195681", "seen": ""}
-    row = Company.objects.get()
-    assert row.national_number == ada.national_number
+    sent = {"reference": SELF_EMPLOYED, "seen": ""}
     page = words(client.post(data(member, "registre/"), sent))
     client.post(data(member, "registre/"), {**sent, "seen": hidden(page, "seen")})
-    row.refresh_from_db()
+    row = Company.objects.get()
     assert row.source == "register"
-    assert row.national_number != ""
+    assert row.national_number == ada.national_number
+    page = words(client.get(data(member)))
+    assert "/contester/rcs/" in page
+    assert "/contester/national_number/" not in page
 
 
 def test_who_may_not_change_the_company_is_told_who_may(bakery):
