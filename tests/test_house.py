@@ -91,6 +91,7 @@ OPEN_TO_AGENTS = {
     "desk:agents",
     "spaces:codes",
     "spaces:contested",
+    "spaces:contests",
     "spaces:granted",
     "spaces:make_code",
     "spaces:revoke_certification",

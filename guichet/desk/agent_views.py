@@ -39,6 +39,13 @@ ENTRIES: tuple[Entry, ...] = (
         _("See who has access to the services of your authority, revoke it."),
         "list",
     ),
+    Entry(
+        Agent.Duty.HELP_DESK,
+        "spaces:contests",
+        _("Contested values"),
+        _("Read what members say is wrong in a register, and why."),
+        "message",
+    ),
 )
 
 

@@ -297,7 +297,7 @@ def _not_certified(member: Membership, code: str, grade: str) -> NotAllowed:
     message = _("This page is for eSpaces certified for: %(service)s.") % words
     if grade == Grade.HOLDER:
         message = _("This page is for the holder of: %(service)s.") % words
-    hints = [_("Ask for an access code: %(authority)s.") % words]
+    hints = [_("Ask this authority for an access code: %(authority)s.") % words]
     identifier = member.space.identifier
     ways = [
         Way(

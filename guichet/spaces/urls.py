@@ -84,6 +84,7 @@ urlpatterns = [
         known.withdraw_contest,
         name="withdraw_contest",
     ),
+    path("agents/contestations/", known.contests, name="contests"),
     path("agents/contestations/<uuid:contest_id>/", known.contested, name="contested"),
     path("agents/codes/", authority.codes, name="codes"),
     path("agents/codes/creer/", authority.make_code, name="make_code"),

@@ -364,7 +364,10 @@ def test_whoever_is_only_an_agent_has_no_agents_and_is_told_how_to_become_holder
     answer = visitor(ada).get(address(ada, "tax-cards/mandataires/"))
     assert answer.status_code == 403
     page = words(answer)
-    assert f"Demandez un code d’accès : {Authority.objects.get(pk='acd').name}." in page
+    assert (
+        f"Demandez un code d’accès à cette administration : {Authority.objects.get(pk='acd').name}."
+        in page
+    )
     assert f'href="{address(ada, "code/")}"' in page
     assert f'href="{address(ada, "tax-cards/")}"' in page
 

@@ -315,12 +315,26 @@ def test_the_help_desk_reads_the_words_and_that_is_recorded(client, bakery):
     assert "N’est plus contesté depuis" in words(desk.get(f"/fr/agents/contestations/{row.pk}/"))
 
 
+def test_the_help_desk_finds_what_is_contested(client, bakery, private):
+    desk = Client()
+    signed_on(desk, an_agent())
+    assert "Personne ne conteste de valeur" in words(desk.get("/fr/agents/contestations/"))
+    contest(client, bakery)
+    contest(client, private, "birth_date")
+    assert "Valeurs contestées" in words(desk.get("/fr/agents/"))
+    page = words(desk.get("/fr/agents/contestations/"))
+    assert page.index(bakery.space.identifier) < page.index(private.space.identifier)
+    assert "Date de naissance" in page
+    assert "notarié" not in page
+
+
 def test_agents_with_another_duty_and_persons_do_not_read_them(client, bakery):
     contest(client, bakery)
     row = Contest.objects.get()
     other = Client()
     signed_on(other, an_agent(duties=[Agent.Duty.ACCESS_CODES]))
     assert other.get(f"/fr/agents/contestations/{row.pk}/").status_code == 403
+    assert other.get("/fr/agents/contestations/").status_code == 403
     assert client.get(f"/fr/agents/contestations/{row.pk}/").status_code == 404
     assert not Entry.objects.filter(event="space.contest-read").exists()
 

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from guichet.access import open_to_agents
 from guichet.audit.actions import record
@@ -17,8 +19,10 @@ from guichet.signon.requests import AgentRequest, PersonRequest
 from guichet.spaces import actions, known, policy
 from guichet.spaces.company import CompanyData
 from guichet.spaces.forms.known import ContestForm, MatchingForm, ReadingForm
-from guichet.spaces.models import Company, Membership
+from guichet.spaces.models import Company, Contest, Membership
 from guichet.spaces.policy import Can
+
+ROWS_PER_PAGE = 25
 
 
 def read_register(request: PersonRequest, identifier: str) -> HttpResponse:
@@ -90,6 +94,18 @@ def withdraw_contest(request: PersonRequest, identifier: str, field: str) -> Htt
 
 
 @open_to_agents
+@require_safe
+def contests(request: AgentRequest) -> HttpResponse:
+    """For the help desk: which values members contest, the oldest first."""
+    require_duty(request.agent, Agent.Duty.HELP_DESK)
+    found = Contest.objects.open().select_related("space").order_by("contested_at", "pk")
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(row, known.fields(row.space)[row.field]) for row in page]
+    return render(request, "spaces/register/contests.html", {"page": page, "rows": rows})
+
+
+@open_to_agents
+@require_safe
 def contested(request: AgentRequest, contest_id: UUID) -> HttpResponse:
     """For the help desk: what a member says of a value. Reading it is recorded."""
     require_duty(request.agent, Agent.Duty.HELP_DESK)
