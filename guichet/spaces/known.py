@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guichet.registers import actions as registers
 from guichet.registers.base import Citizen
 from guichet.spaces import pages, policy
 from guichet.spaces.company import CompanyData
@@ -61,6 +62,7 @@ def company_page(member: Membership) -> dict[str, Any]:
     return {
         "register_rows": register,
         "own_rows": [{**row, "note": typed if row["value"] else ""} for row in own],
+        "troubled": known.is_from_register and registers.troubled_at("business"),
         "may_change": policy.may(member, Can.CHANGE),
     }
 

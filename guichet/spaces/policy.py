@@ -206,7 +206,9 @@ def certification(member: Membership, service: str, *, grade: str = "") -> Certi
 
     Whatever the role of the member: all who belong to a certified space see the same.
     """
-    live = Certification.objects.live().filter(space=member.space_id, service=service)
+    live = Certification.objects.live().filter(
+        space=member.space_id, service=service, service__closed_at=None
+    )
     grades = [grade] if grade else [Grade.HOLDER, Grade.AGENT]
     found = live.filter(grade__in=grades).select_related("service__authority")
     return found.order_by("-grade", "since", "pk").first()  # "holder" before "agent"

@@ -160,7 +160,7 @@ def _revoke_code(code: AccessCode, *, by: Agent | Person, space: UUID | None = N
 
 
 def enter_code(member: Membership, *, code: str, address: str) -> Certification:
-    """Certify the member's space with a code.
+    """Certify the member's space with a code. Sent twice, it answers with the same certification.
 
     An unknown code counts against the space, the person and the address (`too-many-tries`). Only
     whoever holds a real code is told that it is used, revoked or expired: that helps nobody guess.
@@ -186,7 +186,7 @@ def enter_code(member: Membership, *, code: str, address: str) -> Certification:
     return _use(member, found)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _count_wrong(member: Membership, keys: dict[str, object]) -> None:
     """In a transaction of its own: the refusal that follows does not undo it."""
     for scope, key in keys.items():
@@ -215,7 +215,11 @@ def _use(member: Membership, code: AccessCode) -> Certification:
             field="code",
         )
     if not AccessCode.objects.live().filter(pk=code.pk).update(used_at=clock.now()):
-        raise _why_not(member, AccessCode.objects.select_related("certification").get(pk=code.pk))
+        own = Certification.objects.live().filter(code=code, space=member.space_id).first()
+        if own is None:
+            code.refresh_from_db()
+            raise _why_not(member, code)
+        return own
     certification = _certify(member, code, holder)
     member.space.changed()
     record(

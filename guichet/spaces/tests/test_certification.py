@@ -271,6 +271,32 @@ def test_whoever_holds_a_dead_code_is_told_why_and_whoever_guesses_is_not(sonia,
     assert not Certification.objects.filter(space=ada.space).exists()
 
 
+def test_a_code_sent_twice_certifies_once_and_both_answers_say_so(sonia, tom):
+    code = a_code(sonia)
+    first = enter(tom, code)
+    assert enter(tom, code) == first
+    assert Entry.objects.filter(event="space.certified").count() == 1
+    actions.give_up(tom, certification=first)
+    assert refused(lambda: enter(tom, code)) == "code-used"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_certifies_once(sonia, tom):
+    code = a_code(sonia)
+    results = together(lambda: enter(tom, code).grade, lambda: enter(tom, code).grade)
+    assert list(map(str, results)) == ["holder", "holder"]
+    assert Certification.objects.count() == 1
+
+
+def test_a_service_that_was_closed_opens_to_nobody(holder, tom, ada, sonia):
+    waiting = a_code(sonia)
+    Service.objects.filter(pk=TAX_CARDS).update(closed_at=clock.now())
+    assert policy.certification(tom, TAX_CARDS) is None
+    assert refused(lambda: enter(ada, waiting)) == "service-closed"
+    assert "a fermé ce service" in words(visitor(tom).get(address(tom, "tax-cards/")))
+    assert "a fermé ce service" in words(visitor(ada).get(address(ada, "tax-cards/")))
+
+
 def test_five_unknown_codes_make_the_space_wait_a_day_and_the_page_says_until_when(sonia, tom):
     client, good = visitor(tom), a_code(sonia)
     assert LIMITS["access-code"].times == AccessCode.TRIES_MAX
