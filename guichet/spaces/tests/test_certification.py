@@ -20,6 +20,7 @@ from guichet.refusals import NotAllowed, Refused
 from guichet.signon import throttle
 from guichet.signon.throttle import LIMITS
 from guichet.spaces import actions, codes, policy
+from guichet.spaces.actions.telling import Kind, When
 from guichet.spaces.models import (
     AccessCode,
     Certification,
@@ -351,6 +352,18 @@ def test_of_two_holder_codes_entered_at_once_in_one_space_one_is_used(sonia, tom
     results = together(lambda: enter(tom, first).grade, lambda: enter(tom, second).grade)
     assert sorted(map(str, results)) == ["already-certified", "holder"]
     assert AccessCode.objects.filter(used_at=None).count() == 1
+
+
+def test_each_member_is_told_in_her_language_unless_she_wants_to_hear_nothing(sonia, tom):
+    karl = a_member(a_person("Karl Steinmetz", email="karl@example.lu", language="de"), tom.space)
+    marc = a_member(a_person("Marc Klein", email="marc@example.lu"), tom.space)
+    Membership.objects.filter(pk=marc.pk).update(settings={Kind.CERTIFICATIONS: When.NEVER})
+    enter(tom, a_code(sonia))
+    [mail] = Dispatch.objects.filter(template="spaces/mail/certified")
+    assert mail.to == karl.person.email
+    assert mail.subject == "Ihr Bereich ist für einen weiteren Dienst zertifiziert"
+    assert "Lohnsteuerkarten" in mail.text
+    assert f"/de/espaces/{tom.space.identifier}/espace/certifications/tax-cards/" in mail.text
 
 
 # --- A holder and those who act for it
