@@ -31,7 +31,7 @@ from guichet.signon import actions, sessions, totp
 from guichet.signon.levels import Level
 from guichet.signon.models import Credential, Session
 from guichet.spaces import actions as spaces
-from guichet.spaces.models import Space, SpaceDraft
+from guichet.spaces.models import Appointment, Space, SpaceDraft
 
 PASSWORD = "Guichet-2026"
 
@@ -195,6 +195,30 @@ def a_professional_space(person: Person, name: str = "Boulangerie Muller") -> Sp
         draft=draft,
         revision=draft.revision,
         notification_email=person.email,
+    )
+
+
+def a_headless_space(name: str = "Librairie Theisen") -> Space:
+    """A space of a company whose only administrator has died."""
+    gone = a_person("François Pletschette", number=a_number(date(1945, 8, 13)))
+    space = a_professional_space(gone, name)
+    Account.objects.filter(pk=gone.pk).update(suspended_at=clock.now())
+    return space
+
+
+def a_proposal(agent: Agent, space: Space, person: Person | None = None) -> Appointment:
+    """The help desk proposes this person as administrator, by national number."""
+    person = person or a_person("Julie Reding")
+    _credential_of(person)
+    return spaces.propose_administrator(
+        agent,
+        space=space,
+        who="",
+        national_number=person.national_number,
+        asked_by="Me Weis, notaire",
+        proof=Appointment.Proof.DEATH,
+        proof_words="",
+        reason="L’administrateur est décédé.",
     )
 
 

@@ -16,9 +16,11 @@ from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
     a_draft,
+    a_headless_space,
     a_person,
     a_private_space,
     a_professional_space,
+    a_proposal,
     an_agent,
     signed_on,
 )
@@ -87,7 +89,11 @@ def visitor(who: str) -> Somebody:
         signed_on(client, a_credential())
     if who == "an agent":
         load_services()
-        signed_on(client, an_agent(duties=Agent.Duty.values, authority="acd"))
+        agent = an_agent(duties=Agent.Duty.values, authority="acd")
+        signed_on(client, agent)
+        proposal = a_proposal(agent, a_headless_space())
+        rows = {"identifier": a_headless_space().identifier, "appointment_id": proposal.pk}
+        return Somebody(client, rows)
     if who != "a registered person":
         return Somebody(client)
     tom = a_person("Tom Weber")

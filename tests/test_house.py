@@ -96,6 +96,11 @@ OPEN_TO_AGENTS = {
     "spaces:make_code",
     "spaces:revoke_certification",
     "spaces:revoke_code",
+    "spaces:appointment",
+    "spaces:appointments",
+    "spaces:help_desk_find",
+    "spaces:help_desk_propose",
+    "spaces:help_desk_space",
 }
 
 # Rows that hang on a person or a space: where merging, closing and exporting have to look.

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet import clock, content
 from guichet.ids import new_id
 from guichet.persons.actions import name_authority, take_on_agent
-from guichet.persons.models import Agent, Person
+from guichet.persons.models import Account, Agent, Person
 from guichet.post.models import Dispatch
 from guichet.registers import invented
 from guichet.registers.base import Citizen
@@ -29,6 +29,7 @@ from guichet.signon import sessions
 from guichet.signon.models import Credential, LocalSecret, Session
 from guichet.signon.products.token import user_id_index
 from guichet.spaces import actions as spaces
+from guichet.spaces.models import Membership, Role
 
 PASSWORD = "Guichet-2026"  # noqa: S105 - printed on a page of the demonstration
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -202,6 +203,32 @@ def _open_business(person: Person, token: Credential, number: str, email: str) -
     )
 
 
+def works_with(**roles: str) -> Act:
+    """Shares the professional spaces with these holders of Tokens, who are there already."""
+
+    def let_in(_member: Member, tokens: list[Credential]) -> None:
+        person = _person(tokens[0])
+        for own in Membership.objects.filter(person=person, space__owner=None):
+            for user_id, role in roles.items():
+                other = _person(_held(user_id))
+                Membership.objects.create(
+                    space_id=own.space_id,
+                    person=other,
+                    role=role,
+                    origin=Membership.Origin.INVITATION,
+                    created_by=person,
+                    role_from=person,
+                    notification_email=other.email,
+                )
+
+    return let_in
+
+
+def dies(_member: Member, tokens: list[Credential]) -> None:
+    """The population register reports a death: the account opens nothing any more."""
+    Account.objects.filter(pk=_person(tokens[0]).pk).update(suspended_at=clock.now())
+
+
 def loses_the_product(_member: Member, tokens: list[Credential]) -> None:
     """The provider suspends the product, for instance because it was reported lost."""
     Credential.objects.filter(pk=tokens[0].pk).update(suspended_at=clock.now())
@@ -296,6 +323,35 @@ CAST = [
         email="karl.steinmetz@example.lu",
         story=_("Reads and writes German. His emails and letters are in German."),
         acts=(is_registered, has_a_private_space, administrates("19982203301")),
+    ),
+    Member(
+        number="1970122126395",
+        user_ids=("JULR1",),
+        email="julie.reding@example.lu",
+        story=_("Manages the eSpace of a bookshop whose only administrator has died."),
+        acts=(is_registered,),
+    ),
+    Member(
+        number="1974041498600",
+        user_ids=("GUYM1",),
+        email="guy.muller@example.lu",
+        story=_("Reads along in the eSpace of the same bookshop."),
+        acts=(is_registered,),
+    ),
+    Member(
+        number="1945081392691",
+        user_ids=("FRAP1",),
+        email="francois.pletschette@example.lu",
+        story=_(
+            "Has died. He was the only administrator of his bookshop’s eSpace: "
+            "the help desk can appoint somebody."
+        ),
+        acts=(
+            is_registered,
+            administrates("20052400830"),
+            works_with(JULR1=Role.MANAGER, GUYM1=Role.READER),
+            dies,
+        ),
     ),
     Member(
         number="1999041732185",
@@ -412,6 +468,13 @@ def _token(user_id: str, given: str, family: str) -> Credential:
         given_names=given,
         family_name=family,
     )
+
+
+def _held(user_id: str) -> Credential:
+    token = token_of(user_id)
+    if token is None:
+        raise LookupError(user_id)
+    return token
 
 
 def _person(token: Credential) -> Person:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from guichet import clock
 from guichet.audit.actions import record
 from guichet.persons.models import Account, Agent, Authority
 from guichet.refusals import Refused
@@ -51,3 +52,11 @@ def take_on_agent(
     )
     record("persons.agent-taken-on", about=agent, authority=authority.code)
     return agent
+
+
+@transaction.atomic
+def let_agent_go(agent: Agent) -> None:
+    """Close an agent's account: open sessions end with the next page. Twice changes nothing."""
+    open_one = Account.objects.filter(pk=agent.pk, closed_at=None)
+    if open_one.update(closed_at=clock.now()):
+        record("persons.agent-let-go", about=agent)

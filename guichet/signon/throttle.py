@@ -72,6 +72,9 @@ LIMITS = {
     "company-reading": _limit(20, _HOUR, 10 * _MINUTE),
     # Contesting what a register says, per space: each time somebody is written to.
     "contest": _limit(20, _DAY, _DAY),
+    # The help desk, per agent: looking spaces up, and persons by their number.
+    "help-desk-space": _limit(120, _HOUR, 10 * _MINUTE),
+    "help-desk-person": _limit(30, _HOUR, 30 * _MINUTE),
 }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.spaces.views import authority, certification, known, opening, own
+from guichet.spaces.views import appointing, authority, certification, known, opening, own
 
 app_name = "spaces"
 urlpatterns = [
@@ -95,4 +95,14 @@ urlpatterns = [
         authority.revoke_certification,
         name="revoke_certification",
     ),
+    # The help desk's, for agents.
+    path("agents/espaces/", appointing.find, name="help_desk_find"),
+    path("agents/espaces/<space:identifier>/", appointing.space, name="help_desk_space"),
+    path(
+        "agents/espaces/<space:identifier>/nommer/",
+        appointing.propose,
+        name="help_desk_propose",
+    ),
+    path("agents/nominations/", appointing.appointments, name="appointments"),
+    path("agents/nominations/<uuid:appointment_id>/", appointing.appointment, name="appointment"),
 ]

@@ -28,6 +28,9 @@ STANDINGS = {
     "LUCR2": "Registered, 1 eSpace",
     "INES1": "Registered, 1 eSpace",
     "KARL1": "Registered, 2 eSpaces",
+    "JULR1": "Registered, 1 eSpace",
+    "GUYM1": "Registered, 1 eSpace",
+    "FRAP1": "Account closed after a death",
     "MIAK1": "Not registered yet",
 }
 

@@ -115,7 +115,7 @@ def test_nothing_is_open_without_its_duty(client: Any) -> None:
 def test_the_session_costs_an_agent_one_query(client: Any, django_assert_num_queries: Any) -> None:
     signed_on(client, an_agent())
     client.get("/fr/agents/")
-    with django_assert_num_queries(2):  # session and agent; authority
+    with django_assert_num_queries(3):  # session and agent; authority; what waits
         client.get("/fr/agents/")
 
 
@@ -186,3 +186,17 @@ def test_an_agent_has_a_duty_that_exists() -> None:
             )
         assert refusal.value.code == "duty-unknown"
     assert not Agent.objects.exists()
+
+
+def test_an_agent_who_goes_is_out_with_the_next_page(client: Any) -> None:
+    claire = an_agent()
+    signed_on(client, claire)
+    number = claire.credentials.get().number
+    assert client.get("/fr/agents/").status_code == 200
+    call_command("let_agent_go", number)
+    assert client.get("/fr/agents/").status_code == 302
+    call_command("let_agent_go", number)
+    assert Entry.objects.filter(event="persons.agent-let-go").count() == 1
+    for nobodys in ("1" * 20, a_credential(a_person("Tom Weber")).number):
+        with pytest.raises(CommandError):
+            call_command("let_agent_go", nobodys)

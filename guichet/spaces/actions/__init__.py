@@ -1,5 +1,11 @@
 """What one can do with spaces, one module an act."""
 
+from guichet.spaces.actions.appointing import (
+    consent_to_appointment,
+    drop_appointment,
+    propose_administrator,
+    waiting_appointments,
+)
 from guichet.spaces.actions.certifying import (
     end_certification,
     end_certifications_of,
@@ -18,6 +24,7 @@ from guichet.spaces.actions.changing import (
     change_space,
     describe_company,
 )
+from guichet.spaces.actions.looking_up import find_spaces, look_into, read_appointment
 from guichet.spaces.actions.opening import (
     choose_company,
     complete_company,
@@ -35,6 +42,7 @@ from guichet.spaces.actions.opening import (
 from guichet.spaces.actions.reading import (
     Reading,
     contest,
+    open_contests,
     read_company,
     withdraw_contest,
 )
@@ -47,20 +55,27 @@ __all__ = [
     "change_space",
     "choose_company",
     "complete_company",
+    "consent_to_appointment",
     "contest",
     "describe_company",
     "discard_draft",
+    "drop_appointment",
     "end_certification",
     "end_certifications_of",
     "enter_code",
     "find_company",
+    "find_spaces",
     "forget_drafts",
     "give_up",
     "load_services",
+    "look_into",
     "make_agent_code",
     "make_code",
+    "open_contests",
     "open_private",
     "open_professional",
+    "propose_administrator",
+    "read_appointment",
     "read_company",
     "revoke_agent",
     "revoke_agent_code",
@@ -71,5 +86,6 @@ __all__ = [
     "set_aside",
     "start_professional",
     "type_company",
+    "waiting_appointments",
     "withdraw_contest",
 ]

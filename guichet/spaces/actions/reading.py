@@ -146,6 +146,11 @@ def withdraw_contest(member: Membership, *, contest: Contest) -> bool:
     return True
 
 
+def open_contests() -> int:
+    """How many values are contested now, for whoever looks after them."""
+    return Contest.objects.open().count()
+
+
 def _require_of_register(member: Membership, field: str) -> None:
     is_typed = (
         not member.space.is_private
