@@ -99,8 +99,13 @@ def _make(
                 holder=holder,
                 **maker,
             )
-    except IntegrityError:  # sent twice at the same instant
-        return Made(AccessCode.objects.get(pk=once, **maker), None)
+    except IntegrityError as fault:
+        made = AccessCode.objects.filter(pk=once, **maker).first()
+        if made is not None:  # sent twice at the same instant
+            return Made(made, None)
+        raise Refused(
+            _("This form was used before. Open the page again to make a code."), code="form-used"
+        ) from fault
     record(
         "space.code-made",
         by=by,

@@ -182,6 +182,28 @@ def test_making_a_code_twice_makes_one_and_shows_it_once(sonia):
     assert second.text is None
 
 
+def test_somebody_elses_form_makes_nothing_and_shows_nothing(sonia, holder, tom):
+    an_agent_code(tom)
+    taken = AccessCode.objects.get(holder=holder).pk
+    sent = {"once": taken, "service": TAX_CARDS, "grade": "holder", "note": "x"}
+    page = words(at_work(sonia).post("/fr/agents/codes/creer/", sent))
+    assert "Ce formulaire a déjà servi" in page
+    assert "Fiduciaire" not in page
+    assert AccessCode.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_makes_one_code_and_shows_it_once(sonia):
+    once = new_id()
+
+    def make() -> bool:
+        made = actions.make_code(sonia, once=once, service=TAX_CARDS, grade=Grade.HOLDER, note="x")
+        return made.text is not None
+
+    assert sorted(together(make, make)) == [False, True]
+    assert AccessCode.objects.count() == 1
+
+
 def test_an_agent_gives_codes_for_the_services_of_their_authority_only(sonia):
     assert refused(lambda: a_code(sonia, service="social-elections")) == "service-unknown"
     Service.objects.filter(pk=TAX_CARDS).update(closed_at=clock.now())
