@@ -83,11 +83,11 @@ def differences(before: CompanyData, after: CompanyData) -> list[Row]:
     ]
 
 
-def value_of(member: Membership, field: str) -> str:
+def value_of(space: Space, field: str) -> str:
     """What the register says now, where we keep it: of companies; of persons we keep nothing."""
-    if member.space.is_private:
+    if space.is_private:
         return ""
-    known = CompanyData.in_row(Company.objects.get(space=member.space_id))
+    known = CompanyData.in_row(Company.objects.get(space=space))
     return str(dict(zip(OF_A_COMPANY, pages.register_rows(known), strict=True))[field]["value"])
 
 

@@ -275,7 +275,7 @@ def contest_for(agent: Agent, contest_id: UUID) -> Contest:
     """The door of the help desk to what members contest, withdrawn or not."""
     if not agent.has(Agent.Duty.HELP_DESK):
         raise Http404
-    return _or_404(Contest.objects.select_related("space", "contested_by"), contest_id)
+    return _or_404(Contest.objects.select_related("space__company", "contested_by"), contest_id)
 
 
 _Row = TypeVar("_Row", bound=Model)

@@ -124,6 +124,19 @@ def walk(portal: Portal, arrive: Arrive, scripts: bool) -> None:
     mail = ada.mail_to("ada.muller@example.lu", "Une certification de votre espace a pris fin")
     assert "Le titulaire a retiré le mandat" in mail.text
 
+    to(tom, roof, "espace/certifications/tax-cards/mandataires/code/")
+    tom.page.locator("[name=note]").fill("Un autre mandataire")
+    tom.go_on()
+    tom.press("Qui agit pour vous")
+    tom.shows("Pas encore utilisé")
+    tom.press("Révoquer")
+    tom.look("revoke-a-code", deep=scripts)
+    tom.go_on()
+    tom.shows("Le code est révoqué")
+    to(tom, roof, "espace/certifications/tax-cards/")
+    tom.press("Renoncer à cette certification")
+    tom.look("give-up", deep=scripts)
+
     sonia.go("/{language}/agents/codes/")
     sonia.shows("Utilisé")
     sonia.look("the-code-is-used", deep=scripts)
@@ -169,6 +182,14 @@ def test_a_value_is_contested_and_a_register_that_is_away_stops_no_page(
     tom.shows("Toitures Weber et Fils Sàrl")
     tom.shows("Le registre ne répond pas")
     tom.look("kept-values")
+
+    claire = arrive(own_portal)
+    claire.go("/{language}/agents/contestations/")
+    claire.signs_on("AGNT1")
+    claire.look("what-is-contested", deep=True)
+    claire.press("Lire")
+    claire.shows("Le siège a déménagé")
+    claire.look("why-it-is-contested", deep=True)
 
     to(tom, roof, "donnees/contester/address/")
     tom.press("Ne plus contester")

@@ -314,6 +314,8 @@ def test_the_help_desk_reads_the_words_and_that_is_recorded(client, bakery):
     page = words(desk.get(f"/fr/agents/contestations/{row.pk}/"))
     assert "acte notarié" in page
     assert bakery.space.identifier in page
+    assert "Boulangerie Muller Sàrl" in page
+    assert BAKERY in page
     assert Entry.objects.get(event="space.contest-read").whom == bakery.person_id
     client.post(data(bakery, "contester/name/retirer/"))
     assert "N’est plus contesté depuis" in words(desk.get(f"/fr/agents/contestations/{row.pk}/"))

@@ -77,7 +77,7 @@ def contest(request: PersonRequest, identifier: str, field: str) -> HttpResponse
     if form.submit(actions.contest, member, field=field):
         messages.success(request, _("The value is contested. The register’s contact is told."))
         return redirect("spaces:data", identifier)
-    context |= {"form": form, "value": known.value_of(member, field)}
+    context |= {"form": form, "value": known.value_of(member.space, field)}
     return render(request, "spaces/register/contest.html", context)
 
 
@@ -118,7 +118,8 @@ def contested(request: AgentRequest, contest_id: UUID) -> HttpResponse:
         whom=found.contested_by_id,
     )
     label = known.fields(found.space)[found.field]
-    context = {"contest": found, "space": found.space, "label": label}
+    value = known.value_of(found.space, found.field)
+    context = {"contest": found, "space": found.space, "label": label, "value": value}
     return render(request, "spaces/register/agent.html", context)
 
 
