@@ -6,25 +6,27 @@ from guichet.spaces.actions.appointing import (
     propose_administrator,
     waiting_appointments,
 )
-from guichet.spaces.actions.certifying import (
-    end_certification,
-    end_certifications_of,
-    enter_code,
-    give_up,
-    make_agent_code,
-    make_code,
-    revoke_agent,
-    revoke_agent_code,
-    revoke_certification,
-    revoke_code,
-)
+from guichet.spaces.actions.certifying import enter_code
 from guichet.spaces.actions.changing import (
     change_company,
     change_my_address,
     change_space,
     describe_company,
 )
+from guichet.spaces.actions.ending import (
+    end_certification,
+    end_certifications_of,
+    give_up,
+    revoke_agent,
+    revoke_certification,
+)
 from guichet.spaces.actions.looking_up import find_spaces, look_into, read_appointment
+from guichet.spaces.actions.making_codes import (
+    make_agent_code,
+    make_code,
+    revoke_agent_code,
+    revoke_code,
+)
 from guichet.spaces.actions.opening import (
     choose_company,
     complete_company,

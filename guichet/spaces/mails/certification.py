@@ -1,15 +1,11 @@
 """What members learn of the certifications of their space."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
 from guichet.post.actions import Mail
 from guichet.spaces.models import Certification, Membership
-
-Writing = Callable[[Membership, Certification], Mail]
 
 
 def certified(member: Membership, certification: Certification) -> Mail:
