@@ -17,6 +17,8 @@ SAMPLES: dict[str, Any] = {
     "language": "fr",
     "user_id": "LEAG1",
     "key": "k7m3q2",
+    "service": "tax-cards",
+    "field": "name",
 }
 BY_CONVERTER: dict[str, Any] = {
     "UUIDConverter": UUID("0190a000-0000-7000-8000-000000000000"),

@@ -90,6 +90,13 @@ OPEN_TO_ALL = {
 # The agents' pages: nobody else learns that they are there.
 OPEN_TO_AGENTS = {
     "desk:agents",
+    "spaces:codes",
+    "spaces:contested",
+    "spaces:contests",
+    "spaces:granted",
+    "spaces:make_code",
+    "spaces:revoke_certification",
+    "spaces:revoke_code",
     "spaces:appointment",
     "spaces:appointments",
     "spaces:help_desk_find",

@@ -6,6 +6,9 @@ from guichet.spaces.actions.appointing import (
     propose_administrator,
     waiting_appointments,
 )
+from guichet.spaces.actions.certifying import (
+    enter_code,
+)
 from guichet.spaces.actions.changing import (
     change_company,
     change_my_address,
@@ -26,9 +29,20 @@ from guichet.spaces.actions.exporting import (
     export,
 )
 from guichet.spaces.actions.looking_up import (
+    end_certifications_of,
     find_spaces,
+    from guichet.spaces.actions.ending import (     end_certification,
+    give_up,
     look_into,
     read_appointment,
+    revoke_agent,
+    revoke_certification,
+)
+from guichet.spaces.actions.making_codes import (
+    make_agent_code,
+    make_code,
+    revoke_agent_code,
+    revoke_code,
 )
 from guichet.spaces.actions.opening import (
     choose_company,
@@ -44,8 +58,19 @@ from guichet.spaces.actions.opening import (
     start_professional,
     type_company,
 )
+from guichet.spaces.actions.reading import (
+    Reading,
+    contest,
+    open_contests,
+    read_company,
+    withdraw_contest,
+)
+from guichet.spaces.actions.services import (
+    load_services,
+)
 
 __all__ = [
+    "Reading",
     "bin_space",
     "bring_back",
     "change_company",
@@ -54,22 +79,36 @@ __all__ = [
     "choose_company",
     "complete_company",
     "consent_to_appointment",
+    "contest",
     "delete_space",
     "describe_company",
     "discard_draft",
     "drop_appointment",
+    "end_certifications_of",
+    "enter_code",
     "export",
     "find_company",
     "find_spaces",
     "forget_drafts",
+    "from guichet.spaces.actions.ending import (     end_certification",
+    "give_up",
     "leave",
+    "load_services",
     "look_into",
+    "make_agent_code",
+    "make_code",
     "merger_in_the_way",
+    "open_contests",
     "open_private",
     "open_professional",
     "propose_administrator",
     "read_appointment",
+    "read_company",
     "remind_of_purges",
+    "revoke_agent",
+    "revoke_agent_code",
+    "revoke_certification",
+    "revoke_code",
     "save_company",
     "save_name",
     "set_aside",
@@ -78,4 +117,5 @@ __all__ = [
     "to_be_purged",
     "type_company",
     "waiting_appointments",
+    "withdraw_contest",
 ]
