@@ -23,6 +23,8 @@ from django.test import Client
 
 import guichet
 from guichet import clock
+from guichet.desk import actions as desk
+from guichet.desk import previews
 from guichet.ids import new_id
 from guichet.persons.models import Account, Person
 from guichet.registration import actions as registration
@@ -30,7 +32,7 @@ from guichet.signon import actions, sessions, totp
 from guichet.signon.levels import Level
 from guichet.signon.models import Credential, Session
 from guichet.spaces import actions as spaces
-from guichet.spaces.models import Space, SpaceDraft
+from guichet.spaces.models import Membership, Merger, Space, SpaceDraft
 
 PASSWORD = "Guichet-2026"
 
@@ -170,6 +172,22 @@ def a_professional_space(person: Person, name: str = "Boulangerie Muller") -> Sp
         draft=draft,
         revision=draft.revision,
         notification_email=person.email,
+    )
+
+
+def a_merger(person: Person) -> Merger:
+    """Two professional spaces of one person; she has asked, and has still to consent."""
+    absorbed, kept = (a_professional_space(person, name) for name in ("Levain", "Fournil"))
+    members = {
+        member.space_id: member
+        for member in Membership.objects.filter(person=person).select_related("space", "person")
+    }
+    return desk.ask(
+        members[absorbed.pk],
+        other=members[kept.pk],
+        identifier=kept.identifier,
+        keeps=False,
+        seen=previews.foresee(absorbed, kept).digest,
     )
 
 

@@ -14,6 +14,7 @@ from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
     a_draft,
+    a_merger,
     a_person,
     a_private_space,
     a_professional_space,
@@ -86,6 +87,7 @@ def visitor(who: str) -> Somebody:
     signed_on(client, tom)
     a_private_space(tom)
     rows = {"identifier": a_professional_space(tom).identifier, "draft_id": a_draft(tom).pk}
+    rows |= {"absorbed": rows["identifier"], "merger_id": a_merger(tom).pk}
     return Somebody(client, rows)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from guichet.desk import tasks as desk
 from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
@@ -18,6 +19,7 @@ SCHEDULE: Schedule = [
     (signon.close_what_ran_out, timedelta(minutes=5)),
     (signon.forget_the_old, timedelta(days=1)),
     (spaces.forget_drafts, timedelta(days=1)),
+    (desk.carry_out_due_mergers, timedelta(minutes=5)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
 ]

@@ -63,6 +63,8 @@ LIMITS = {
     "letter": _limit(4, 30 * _DAY, _DAY),
     # Looking companies up, per person.
     "business-search": _limit(60, _HOUR, 10 * _MINUTE),
+    # Asking to merge spaces, per person: each request writes to others.
+    "merger": _limit(10, _DAY, _DAY),
 }
 
 

@@ -6,6 +6,14 @@ from guichet.spaces.actions.changing import (
     change_space,
     describe_company,
 )
+from guichet.spaces.actions.moving import (
+    HINDRANCES,
+    KINDS,
+    foresee,
+    hand_over,
+    hindrances,
+    leave,
+)
 from guichet.spaces.actions.opening import (
     choose_company,
     complete_company,
@@ -22,6 +30,8 @@ from guichet.spaces.actions.opening import (
 )
 
 __all__ = [
+    "HINDRANCES",
+    "KINDS",
     "change_company",
     "change_my_address",
     "change_space",
@@ -30,7 +40,11 @@ __all__ = [
     "describe_company",
     "discard_draft",
     "find_company",
+    "foresee",
     "forget_drafts",
+    "hand_over",
+    "hindrances",
+    "leave",
     "open_private",
     "open_professional",
     "save_company",

@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_cookie
 from guichet.access import open_to_all, same_for_all
 from guichet.content.models import NewsText
 from guichet.desk import kept
+from guichet.desk import policy as mergers
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy
 from guichet.spaces.models import Membership, SpaceDraft
@@ -59,6 +60,10 @@ def spaces(request: PersonRequest) -> HttpResponse:
     context = {
         "private": [member for member in memberships if member.space.is_private],
         "professional": [member for member in memberships if not member.space.is_private],
+        "mergers": mergers.mergers(memberships),
+        "manages": any(
+            policy.may(member, Can.MERGE) for member in memberships if not member.space.is_private
+        ),
         "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
     }
     return render(request, "desk/spaces.html", context)
