@@ -27,7 +27,6 @@ def merger_report(merger: Merger) -> str:
             "language": first,
             "title": _title(),
             "site_name": settings.SITE_NAME,
-            "demo": settings.DEMO,
         }
         return render_to_string("desk/paper/merger_report.html", page)
 
@@ -39,6 +38,7 @@ def _part(merger: Merger, language: str) -> SafeString:
         "language": language,
         "title": _title(),
         "merger": merger,
+        "demo": settings.DEMO,
         "names": names,
         "moves": pages.move_rows(preview, outcome["moved"]),
         "roles": pages.role_rows(preview),

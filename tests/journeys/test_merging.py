@@ -86,7 +86,7 @@ def test_ada_merges_two_of_her_spaces(own_portal: Portal, arrive: Arrive, script
     ada.go(f"/{{language}}/espaces/{goes}/donnees/")
     ada.is_at(f"/espaces/{stays}/donnees/")
     ada.go("/{language}/espaces/")
-    assert her_spaces(ada) == [each for each in (stays, third)]
+    assert her_spaces(ada) == [stays, third]
 
 
 def test_tom_is_asked_by_ada_and_one_of_them_thinks_better_of_it(

@@ -1,11 +1,13 @@
 """Two professional spaces become one."""
 
+import io
 import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.test import Client
@@ -604,6 +606,24 @@ def test_cancelled_and_carried_out_at_once_is_one_of_them(_round):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(3))
+def test_two_who_ask_for_one_space_at_once_leave_one_request(_round):
+    ada, tom = a_person("Ada Muller"), a_person("Tom Weber")
+    bakery = a_professional_space(ada, "Bakery")
+    a_member(tom, bakery, Role.ADMINISTRATOR)
+    seen = previews.foresee(bakery, None).digest
+    members = Membership.objects.filter(space=bakery).select_related("space", "person")
+
+    def asks(member: Membership, other: str) -> Merger:
+        return actions.ask(member, other=None, identifier=other, keeps=False, seen=seen)
+
+    others = zip(members, ["PM-ABCDEF", "PM-ABCDEG"], strict=True)
+    results = together(*[lambda m=m, o=o: asks(m, o) for m, o in others])
+    assert results.count("preview-changed") == 1  # the first request hinders the second
+    assert Merger.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_consents_at_once_are_one():
     ada, tom, zoe = a_person("Ada Muller"), a_person("Tom Weber"), a_person("Zoé Braun")
     bakery, roofs = a_professional_space(ada), a_professional_space(tom)
@@ -629,9 +649,16 @@ def test_killed_in_the_middle_it_is_as_before_and_done_the_next_time(monkeypatch
     assert not actions.carry_out(merger.pk)
 
 
-def test_the_report_is_one_file(ada, tom, bakery, roofs):
-    merger = carried_out(agreed(bakery, roofs, ada, tom))
+def test_the_report_is_a_tagged_pdf_in_the_languages_of_who_agreed(ada, bakery):
+    karl = a_person("Karl Steinmetz", language="de")
+    theirs = a_professional_space(karl, "Holz")
+    merger = carried_out(agreed(bakery, theirs, ada, karl))
     actions.print_report(merger.pk)
     merger.refresh_from_db()
     assert merger.report is not None
-    assert files.read(merger.report).startswith(b"%PDF")
+    with pikepdf.open(io.BytesIO(files.read(merger.report))) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        assert len(pdf.pages) == 2
+        with pdf.open_metadata() as meta:
+            assert meta["pdfuaid:part"] == "1"

@@ -20,8 +20,7 @@ from guichet.spaces.models import Merger
 def merge(request: PersonRequest) -> HttpResponse:
     """The first step: which two spaces, and which one stays."""
     mine = policy.administrated(request.sign_on)
-    initial = {"mine": request.GET.get("espace", "")}
-    form = ChooseForm(request.POST or None, mine=mine, initial=initial)
+    form = ChooseForm(request.POST or None, mine=mine)
     if form.is_valid():
         return redirect("desk:merge_preview", *form.pair)
     steps = pages.steps(1, (None, None, None))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -381,9 +381,11 @@ def leave(space: Space) -> dict[str, int]:
     """Delete what this room keeps of a space; returns what and how much, by `KINDS`.
 
     The identifier stays, retired: it is never given again. Agents of its certifications end with
-    them. The row of the space itself is left to the caller.
+    them, and so does a merger that was asked for. The row of the space itself is left to the caller.
     """
     at = clock.now()
+    named = Q(absorbed=space) | Q(kept=space)
+    Merger.objects.filter(named, done_at=None, cancelled_at=None).update(cancelled_at=at)
     agents = Certification.objects.filter(holder__space=space, revoked_at=None)
     agents.exclude(space=space).update(revoked_at=at, revoked_why="holder")
     AccessCode.objects.filter(holder__space=space, used_at=None, revoked_at=None).update(
