@@ -11,15 +11,19 @@ import pikepdf
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from guichet import clock
 from guichet.audit.models import Entry
 from guichet.desk import actions, previews, tasks
+from guichet.desk.mails import merging as mails
 from guichet.files import actions as files
 from guichet.persons.models import Person
+from guichet.post import actions as post
 from guichet.post.models import Dispatch
 from guichet.refusals import Refused
 from guichet.signon.throttle import LIMITS
+from guichet.spaces import policy as spaces
 from guichet.spaces.models import (
     Company,
     GivenIdentifier,
@@ -189,6 +193,59 @@ def test_one_person_of_both_asks_and_consents_with_two_acts(ada, bakery):
     assert consent(client, merger).status_code == 302
     assert carried_out(merger).done_at
     assert Membership.objects.get(person=ada).space == bakery
+
+
+def test_where_a_role_comes_from_is_still_told(ada, tom, bakery, roofs):
+    zoe, luc = a_person("Zoé Braun"), a_person("Luc Reuter")
+    a_member(zoe, bakery, Role.MANAGER)
+    a_member(luc, bakery, Role.MANAGER)
+    a_member(luc, roofs, Role.READER)
+    a_member(ada, roofs, Role.READER)
+    merger = carried_out(agreed(bakery, roofs, ada, tom))
+    members = Membership.objects.filter(space=merger.kept).select_related("person", "role_from")
+    with translation.override("en"):
+        said = {member.person: spaces.why(member) for member in members}
+    assert said[zoe].startswith("Ada Muller made you Manager on")
+    assert said[luc].startswith("Ada Muller made you Manager on")
+    assert said[ada].startswith("You are Administrator since")
+    assert "merged into this one" in said[ada]
+    assert said[tom].startswith("You created the eSpace on")
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+@pytest.mark.parametrize("what", ["asked", "planned", "cancelled", "changed", "done"])
+def test_a_mail_says_which_spaces_and_where_to_look_and_names_nobody(
+    ada, tom, bakery, roofs, language, what
+):
+    Person.objects.filter(pk=tom.pk).update(language=language)
+    merger = agreed(bakery, roofs, ada, tom)
+    member = Membership.objects.select_related("person", "space").get(person=tom)
+    more = {"consents": True} if what in ("asked", "changed") else {}
+    mail = post.send(getattr(mails, what)(member, merger, **more))
+    assert mail.to == tom.email
+    for text in (mail.text, mail.html):
+        assert bakery.identifier in text
+        assert roofs.identifier in text
+        assert f"/{language}/espaces/fusionner/{merger.pk}/" in text
+        for personal in (ada.name, tom.name, "Bakery", "Roofs"):
+            assert personal not in text
+    assert mail.text.count("http") == 1
+
+
+def test_a_preview_of_many_comes_in_pages_and_costs_the_same(
+    ada, bakery, django_assert_max_num_queries
+):
+    mill = a_professional_space(ada, "Mill")
+    for number in range(30):
+        a_member(a_person(f"Un Membre{number}"), mill)
+    client = on(ada)
+    with django_assert_max_num_queries(30):
+        page = words(client.get(the_pair(bakery, mill)))
+    assert page.count("Un Membre") == 25
+    assert "Page 1 of 2" in page
+    page = words(client.get(the_pair(bakery, mill) + "?page=2"))
+    assert page.count("Un Membre") == 5
+    assert "Nothing changes" in page  # for Ada, who comes last
 
 
 # --- Who learns what

@@ -315,7 +315,7 @@ def _join_members(absorbed: Space, kept: Space) -> int:
         space=kept, person__in=_joined(absorbed, kept).values_list("person", flat=True)
     )
     changed = [member for member in staying if _take_over(member, leaving[member.person_id])]
-    fields = ["role", "limits", "only_with", "role_from", "role_since"]
+    fields = ["role", "limits", "only_with", "role_from", "role_since", "origin"]
     Membership.objects.bulk_update(changed, fields, batch_size=_BATCH)
     person = Membership.objects.filter(pk=OuterRef(OuterRef("membership_id"))).values("person")
     stays = Membership.objects.filter(space=kept, person=Subquery(person[:1])).values("pk")
@@ -334,6 +334,8 @@ def _take_over(member: Membership, leaving: Membership) -> bool:
         return False
     if after.role != member.role:
         member.role_from_id, member.role_since = leaving.role_from_id, leaving.role_since
+        if member.role_from_id == member.person_id:  # created the other space, not this one
+            member.origin = Membership.Origin.MERGER
     member.role, member.limits = after.role, list(after.limits)
     member.only_with_id = UUID(after.only) if after.only else None
     return True
