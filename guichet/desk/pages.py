@@ -16,6 +16,7 @@ from guichet.spaces.actions.moving import Fate, Place, Right
 from guichet.spaces.models import Certification, Role, Service
 
 PEOPLE_ON_A_PAGE = 25
+_LASTING = ("moves", "stays")
 
 Row = dict[str, Any]
 
@@ -92,10 +93,10 @@ def fate_rows(preview: Preview, names: Names) -> list[Row]:
             "service": services[fate.service].name,
             "grade": str(grades[fate.grade]),
             "of": names.kept if fate.of_kept else names.absorbed,
-            "ends": fate.what != "moves",
+            "ends": fate.what not in _LASTING,
             "words": _fate(fate, names),
         }
-        for fate in sorted(preview.fates, key=lambda fate: fate.what == "moves")
+        for fate in sorted(preview.fates, key=lambda fate: fate.what in _LASTING)
     ]
 
 
@@ -170,6 +171,7 @@ def _right(right: Right | None) -> str:
 def _fate(fate: Fate, names: Names) -> str:
     words = {
         "moves": _("Moves to %(kept)s"),
+        "stays": _("Stays, and is open to everybody who joins as far as the role allows"),
         "conflict": _(
             "Ends: both eSpaces are holders, and there is one for each service. "
             "Agents become agents of the other one."

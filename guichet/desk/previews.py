@@ -39,6 +39,12 @@ class Preview:
         """Services of which both spaces are holders."""
         return {fate.service for fate in self.fates if fate.what == "conflict"}
 
+    @property
+    def reached(self) -> set[tuple[str, str]]:
+        """Services that everybody reaches afterwards, and as what."""
+        lasting = ("moves", "stays")
+        return {(fate.service, fate.grade) for fate in self.fates if fate.what in lasting}
+
     def exceeds(self, agreed: "Preview") -> bool:
         """Whether somebody would gain more than was agreed to, or something new ends or hinders."""
         listed = {place.person: place.after for place in agreed.places}
@@ -46,7 +52,12 @@ class Preview:
             place.person not in listed or not listed[place.person].covers(place.after)
             for place in self.places
         )
-        return gains or bool(self.hindrances) or not self.conflicts <= agreed.conflicts
+        return (
+            gains
+            or bool(self.hindrances)
+            or not self.reached <= agreed.reached
+            or not self.conflicts <= agreed.conflicts
+        )
 
     def kept(self) -> dict[str, Any]:
         """As JSON keeps it."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from guichet import clock
 from guichet.desk import actions, previews
 from guichet.desk.keepers import KEEPERS, name_of
+from guichet.desk.papers import merger_report
 from guichet.ids import new_id
 from guichet.persons.models import Account, Agent, Authority, Person
 from guichet.signon.models import Credential
@@ -31,9 +32,9 @@ from guichet.spaces.models import (
     Space,
     SpaceDraft,
 )
-from guichet.spaces.tests.given import a_professional_space
+from guichet.spaces.tests.given import a_professional_space, words
 from guichet.spaces.themes import Theme
-from tests.cast import a_credential, a_person
+from tests.cast import a_credential, a_merger, a_person, signed_on
 
 ROLES = [role.value for role in Role]
 
@@ -361,12 +362,23 @@ def test_two_agents_of_one_holder_become_one_and_nobody_is_agent_of_themselves()
     first, second = certified(absorbed, "agent", holder), certified(kept, "agent", holder)
     own = certified(absorbed, "agent", certified(kept))
     foreseen = previews.foresee(absorbed, kept)
-    assert {fate.what for fate in foreseen.fates} == {"double", "own"}
+    assert {fate.what for fate in foreseen.fates} == {"double", "own", "stays"}
     assert foreseen.moves["spaces.certifications-ended"] == 2
     assert moving.hand_over(absorbed, kept)["certifications-ended"] == 2
     for row in (first, second, own):
         row.refresh_from_db()
     assert [row.revoked_why for row in (first, second, own)] == ["merger", "", "merger"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", ["absorbed", "kept"])
+def test_a_service_that_others_would_reach_unseen_is_more_than_was_agreed(side):
+    absorbed, kept = a_space("A"), a_space("B")
+    agreed = previews.foresee(absorbed, kept)
+    certified({"absorbed": absorbed, "kept": kept}[side])
+    now = previews.foresee(absorbed, kept)
+    assert now.exceeds(agreed)
+    assert not agreed.exceeds(now)
 
 
 @pytest.mark.django_db
@@ -380,3 +392,55 @@ def test_a_new_conflict_is_more_than_was_agreed_and_an_old_one_is_not():
     assert not now.exceeds(now)
     assert not agreed.exceeds(now)
     assert previews.Preview.read(now.kept()) == now
+
+
+@pytest.mark.django_db
+def test_page_and_report_say_in_words_what_becomes_of_certifications(client):
+    ada = a_person("Ada Muller", language="en")
+    absorbed, kept = a_professional_space(ada, "Bakery"), a_professional_space(ada, "Roofs")
+    certified(absorbed)
+    certified(kept)
+    signed_on(client, ada)
+    page = words(client.get(f"/en/espaces/fusionner/{absorbed.identifier}/{kept.identifier}/"))
+    assert "Tax cards" in page
+    assert "Ends: both eSpaces are holders, and there is one for each service." in page
+    assert "Stays, and is open to everybody who joins" in page
+    foreseen = previews.foresee(absorbed, kept)
+    merger = Merger.objects.create(
+        absorbed=absorbed,
+        kept=kept,
+        absorbed_identifier=absorbed.identifier,
+        kept_identifier=kept.identifier,
+        preview=foreseen.kept(),
+        asked_by=ada,
+        consented_by=ada,
+        asked_from_kept=False,
+        consented_at=clock.now() - Merger.TO_THINK_IT_OVER,
+    )
+    assert actions.carry_out(merger.pk)
+    report = merger_report(Merger.objects.get(pk=merger.pk))
+    assert "Tax cards" in report
+    assert "Ends: both eSpaces are holders" in report
+
+
+@pytest.mark.django_db
+def test_who_consents_is_told_what_hinders_and_can_still_decline(client):
+    ada = a_person("Ada Muller", language="en")
+    merger = a_merger(ada)
+    Space.objects.filter(pk=merger.absorbed_id).update(binned_at=clock.now(), binned_by=ada)
+    signed_on(client, ada)
+    page = words(client.get(f"/en/espaces/fusionner/{merger.pk}/accepter/"))
+    assert "It is in the bin. Bring it back first." in page
+    assert "Consent to the merger</button>" not in page
+    assert client.post(f"/en/espaces/fusionner/{merger.pk}/annuler/").status_code == 302
+    assert Merger.objects.get(pk=merger.pk).cancelled_at
+
+
+@pytest.mark.django_db
+def test_a_space_that_goes_for_good_takes_its_open_mergers_along():
+    merger = a_merger(a_person("Ada Muller"))
+    assert merger.kept is not None
+    moving.leave(merger.kept)
+    merger.refresh_from_db()
+    assert merger.cancelled_at
+    assert merger.kept is None

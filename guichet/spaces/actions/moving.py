@@ -148,12 +148,12 @@ def _rank(role: str) -> int:
 
 
 class Fate(NamedTuple):
-    """A certification in use, and what becomes of it: it moves, or ends, and why."""
+    """A certification in use, and what becomes of it: it moves, stays, or ends, and why."""
 
     service: str
     grade: str
     of_kept: bool
-    what: str  # moves, conflict (both are holders), double (of one holder), own (agent of itself)
+    what: str  # moves, stays, conflict (both are holders), double (of one holder), own (agent of itself)
 
 
 @dataclass
@@ -164,7 +164,7 @@ class _Certifications:
 
 
 def fates(absorbed: Space, kept: Space | None) -> list[Fate]:
-    """What becomes of each certification in use that is touched."""
+    """What becomes of each certification in use. Those that stay open their service to newcomers."""
     return _certifications(absorbed, kept).fates
 
 
@@ -194,8 +194,9 @@ def _certifications(absorbed: Space, kept: Space | None) -> _Certifications:
                 plan.ending.append(row.pk)
                 plan.fates.append(Fate(row.service_id, row.grade, of_kept, "double"))
                 continue
-        if row.pk not in plan.ending and not of_kept:
-            plan.fates.append(Fate(row.service_id, row.grade, of_kept, "moves"))
+        if row.pk not in plan.ending:
+            what = "stays" if of_kept else "moves"
+            plan.fates.append(Fate(row.service_id, row.grade, of_kept, what))
     return plan
 
 
