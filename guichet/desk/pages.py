@@ -58,6 +58,11 @@ def drawn(preview: Preview, names: Names, number: Any = 1) -> Row:
         "whole": preview.whole,
         "moves": move_rows(preview),
         "fates": fate_rows(preview, names),
+        "invited": [
+            {"label": str(role.label), "number": preview.invited[role]}
+            for role in Role
+            if role in preview.invited
+        ],
         "hindrances": [_hindrance(side, code, names) for side, code in preview.hindrances],
         "page": people,
         "people": _people(people, preview, names),

@@ -24,6 +24,7 @@ class Preview:
 
     moves: dict[str, int]  # "room.kind": how many
     places: list[Place]
+    invited: dict[str, int]  # role: how many wait to accept it
     fates: list[Fate]
     hindrances: list[tuple[str, str]]  # which side; "room.code"
     whole: bool  # both spaces are known
@@ -54,6 +55,7 @@ class Preview:
         )
         return (
             gains
+            or any(number > agreed.invited.get(role, 0) for role, number in self.invited.items())
             or bool(self.hindrances)
             or not self.reached <= agreed.reached
             or not self.conflicts <= agreed.conflicts
@@ -67,6 +69,7 @@ class Preview:
                 [place.person.hex, *(_written(right) for right in place[1:])]
                 for place in self.places
             ],
+            "invited": self.invited,
             "fates": [list(fate) for fate in self.fates],
             "hindrances": [list(each) for each in self.hindrances],
             "whole": self.whole,
@@ -78,6 +81,7 @@ class Preview:
         return cls(
             moves=kept["moves"],
             places=[_read(*place) for place in kept["places"]],
+            invited=kept["invited"],
             fates=[Fate(*fate) for fate in kept["fates"]],
             hindrances=[(side, code) for side, code in kept["hindrances"]],
             whole=kept["whole"],
@@ -99,6 +103,7 @@ def foresee(absorbed: Space | None, kept: Space | None, *, but: UUID | None = No
     return Preview(
         moves=moves,
         places=moving.places(absorbed, kept),
+        invited=moving.invited(absorbed, kept),
         fates=moving.fates(absorbed, kept) if absorbed is not None else [],
         hindrances=hindrances,
         whole=absorbed is not None and kept is not None,

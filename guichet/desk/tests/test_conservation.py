@@ -427,7 +427,9 @@ def test_page_and_report_say_in_words_what_becomes_of_certifications(client):
 def test_who_consents_is_told_what_hinders_and_can_still_decline(client):
     ada = a_person("Ada Muller", language="en")
     merger = a_merger(ada)
-    Space.objects.filter(pk=merger.absorbed_id).update(binned_at=clock.now(), binned_by=ada)
+    Space.objects.filter(identifier=merger.absorbed_identifier).update(
+        binned_at=clock.now(), binned_by=ada
+    )
     signed_on(client, ada)
     page = words(client.get(f"/en/espaces/fusionner/{merger.pk}/accepter/"))
     assert "It is in the bin. Bring it back first." in page

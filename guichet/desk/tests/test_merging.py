@@ -239,7 +239,7 @@ def test_a_preview_of_many_comes_in_pages_and_costs_the_same(
     for number in range(30):
         a_member(a_person(f"Un Membre{number}"), mill)
     client = on(ada)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         page = words(client.get(the_pair(bakery, mill)))
     assert page.count("Un Membre") == 25
     assert "Page 1 of 2" in page
@@ -268,7 +268,7 @@ def test_who_asks_learns_nothing_of_the_other_space(ada, tom, bakery, roofs):
         assert "Roofs" not in text
         assert tom.name not in text
         assert "Zoé" not in text
-        text = re.sub(r'value="[\w-]{64,}"|PM-ZZZZZZ|\d\d:\d\d|:\d\d', "", text)
+        text = re.sub(r'data-\w+="\d+"|value="[\w-]{64,}"|PM-ZZZZZZ|\d\d:\d\d|:\d\d', "", text)
         text = text.replace(other.identifier, "").replace(str(merger.pk), "")
         pages.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text))
         client.post(page_of(merger) + "annuler/")
@@ -548,22 +548,39 @@ def test_identifiers_and_reports_of_earlier_mergers_lead_on(ada, tom, bakery, ro
     assert on(ada).get(page_of(first) + "rapport/").status_code == 200
 
 
+def an_invitation(space: Space, person: Person, email: str, role: str = Role.READER) -> Invitation:
+    return Invitation.objects.create(
+        space=space,
+        email=email,
+        given_names="Zoé",
+        family_name="Braun",
+        role=role,
+        language="fr",
+        invited_by=person,
+    )
+
+
 def test_two_invitations_of_one_address_become_one(ada, tom, bakery, roofs):
     for space, person in ((bakery, ada), (roofs, tom)):
-        Invitation.objects.create(
-            space=space,
-            email="zoe@example.lu",
-            given_names="Zoé",
-            family_name="Braun",
-            role=Role.READER,
-            language="fr",
-            invited_by=person,
-        )
+        an_invitation(space, person, "zoe@example.lu")
     merger = agreed(bakery, roofs, ada, tom)
     assert merger.preview["moves"]["spaces.invitations-withdrawn"] == 1
+    assert merger.preview["invited"] == {"reader": 1}
     carried_out(merger)
     assert Invitation.objects.filter(space=roofs).count() == 2
     assert Invitation.objects.unanswered().get().invited_by == tom
+
+
+def test_who_was_invited_meanwhile_does_not_slip_in(ada, tom, bakery, roofs):
+    an_invitation(bakery, ada, "zoe@example.lu")
+    merger = ask(on(ada), bakery, roofs)
+    page = words(on(tom).get(page_of(merger) + "accepter/"))
+    assert "Invited, not here yet" in page
+    consent(on(tom), merger)
+    an_invitation(bakery, ada, "luc@example.lu", Role.ADMINISTRATOR)
+    merger = carried_out(merger)
+    assert merger.done_at is None
+    assert merger.preview["invited"] == {"administrator": 1, "reader": 1}
 
 
 def test_asked_and_consented_twice_is_once(ada, tom, bakery, roofs):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -129,6 +129,15 @@ def places(absorbed: Space | None, kept: Space | None) -> list[Place]:
         rights = [right for right in (old, own) if right is not None]
         found.append(Place(person, old, own, united(rights[0], rights[-1])))
     return found
+
+
+def invited(absorbed: Space | None, kept: Space | None) -> dict[str, int]:
+    """How many invitations wait to be accepted, by role: whoever accepts will be in both."""
+    live = Invitation.objects.live().filter(space__in=[s.pk for s in (absorbed, kept) if s])
+    if absorbed is not None:
+        live = live.exclude(pk__in=_invited_twice(absorbed, kept).values_list("pk", flat=True))
+    counts = live.order_by("role").values_list("role").annotate(number=Count("pk"))
+    return dict(counts)
 
 
 def _rights(space: Space | None) -> dict[UUID, Right]:
