@@ -119,30 +119,25 @@ def consent(member: Membership, *, merger: Merger, seen: str) -> Merger:
     return Merger.objects.get(pk=merger.pk)
 
 
-@transaction.atomic
 def cancel(member: Membership, *, merger: Merger) -> Merger:
     """Cancel a merger that is not done yet, from either side. Doing it twice changes nothing."""
     from guichet.desk import tasks
 
     policy.require(member, Can.MERGE)
-    cancelled = (
-        Merger.objects.live()
-        .filter(pk=merger.pk)
-        .filter(
-            Q(absorbed_identifier=member.space.identifier)
-            | Q(kept=member.space_id)
-            | Q(kept_identifier=member.space.identifier)
-        )
-        .update(cancelled_at=clock.now(), cancelled_by=member.person)
-    )
-    now = Merger.objects.select_related("absorbed", "kept").get(pk=merger.pk)
-    if cancelled:
-        for space in (now.absorbed, now.kept):
-            if space is not None:
+    identifier = member.space.identifier
+    mine = Q(absorbed_identifier=identifier) | Q(kept_identifier=identifier)
+    keys = {merger.absorbed_id, merger.kept_id, member.space_id}
+    # The spaces first, as everybody who changes a merger: nobody waits for each other.
+    with administrated(*filter(None, keys)) as locked:
+        live = Merger.objects.live().filter(mine, pk=merger.pk)
+        cancelled = live.update(cancelled_at=clock.now(), cancelled_by=member.person)
+        if cancelled:
+            for space in locked:
                 space.changed()
-                record("space.merger-cancelled", by=member.person, about=now, space=space.pk)
-        tasks.tell_cancelled.enqueue(str(now.pk))
-    elif now.cancelled_at is None:
+                record("space.merger-cancelled", by=member.person, about=merger, space=space.pk)
+            tasks.tell_cancelled.enqueue(str(merger.pk))
+    now = Merger.objects.get(pk=merger.pk)
+    if not cancelled and now.cancelled_at is None:
         raise Refused(_over(), code="merger-over")
     return now
 
