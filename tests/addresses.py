@@ -12,6 +12,8 @@ from django.utils import translation
 # What stands in an address, by the name of its part. None of it exists in the database.
 SAMPLES: dict[str, Any] = {
     "identifier": "PM-7K2M4Q",
+    "absorbed": "PM-7K2M4Q",
+    "kept": "PM-7K2M4R",
     "code": "9TC9-EEDJ-PXVV",
     "number": 1,
     "language": "fr",

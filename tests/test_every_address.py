@@ -17,6 +17,7 @@ from tests.cast import (
     a_credential,
     a_draft,
     a_headless_space,
+    a_merger,
     a_person,
     a_private_space,
     a_professional_space,
@@ -101,6 +102,7 @@ def visitor(who: str) -> Somebody:
     a_private_space(tom)
     load_services()
     rows = {"identifier": a_professional_space(tom).identifier, "draft_id": a_draft(tom).pk}
+    rows |= {"absorbed": rows["identifier"], "merger_id": a_merger(tom).pk}
     return Somebody(client, rows)
 
 

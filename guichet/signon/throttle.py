@@ -75,6 +75,8 @@ LIMITS = {
     # The help desk, per agent: looking spaces up, and persons by their number.
     "help-desk-space": _limit(120, _HOUR, 10 * _MINUTE),
     "help-desk-person": _limit(30, _HOUR, 30 * _MINUTE),
+    # Asking to merge spaces, per person: each request writes to others.
+    "merger": _limit(10, _DAY, _DAY),
 }
 
 

@@ -127,6 +127,10 @@ def why(member: Membership) -> str:
     words = {"role": member.role_name, "day": day}
     if member.role_from_id is None:
         return _("The help desk made you %(role)s on %(day)s.") % words
+    if member.role_from_id == member.person_id and member.origin == Membership.Origin.MERGER:
+        return (
+            _("You are %(role)s since %(day)s: of an eSpace that was merged into this one.") % words
+        )
     if member.role_from_id == member.person_id:
         return _("You created the eSpace on %(day)s and are: %(role)s.") % words
     giver = member.role_from

@@ -25,24 +25,33 @@ from guichet.spaces.actions.closing import (
     take_for_purge,
     to_be_purged,
 )
+from guichet.spaces.actions.ending import (
+    end_certification,
+    end_certifications_of,
+    give_up,
+    revoke_agent,
+    revoke_certification,
+)
 from guichet.spaces.actions.exporting import (
     export,
 )
 from guichet.spaces.actions.looking_up import (
-    end_certifications_of,
     find_spaces,
-    from guichet.spaces.actions.ending import (     end_certification,
-    give_up,
     look_into,
     read_appointment,
-    revoke_agent,
-    revoke_certification,
 )
 from guichet.spaces.actions.making_codes import (
     make_agent_code,
     make_code,
     revoke_agent_code,
     revoke_code,
+)
+from guichet.spaces.actions.moving import (
+    HINDRANCES,
+    KINDS,
+    foresee,
+    hand_over,
+    hindrances,
 )
 from guichet.spaces.actions.opening import (
     choose_company,
@@ -70,6 +79,8 @@ from guichet.spaces.actions.services import (
 )
 
 __all__ = [
+    "HINDRANCES",
+    "KINDS",
     "Reading",
     "bin_space",
     "bring_back",
@@ -84,14 +95,17 @@ __all__ = [
     "describe_company",
     "discard_draft",
     "drop_appointment",
+    "end_certification",
     "end_certifications_of",
     "enter_code",
     "export",
     "find_company",
     "find_spaces",
+    "foresee",
     "forget_drafts",
-    "from guichet.spaces.actions.ending import (     end_certification",
     "give_up",
+    "hand_over",
+    "hindrances",
     "leave",
     "load_services",
     "look_into",

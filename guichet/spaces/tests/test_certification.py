@@ -682,7 +682,7 @@ def test_the_pages_cost_the_same_with_many_certifications(
     client = visitor(tom)
     for rest in ("", "tax-cards/", "tax-cards/mandataires/"):
         client.get(address(tom, rest))
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             client.get(address(tom, rest))
 
 

@@ -354,5 +354,5 @@ def test_the_page_costs_the_same_with_every_value_contested(
     for field in ("name", "legal_form", "rcs", "vat", "nace", "address"):
         actions.contest(bakery, field=field, right_value="x", words="y")
     client.get(data(bakery))
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(data(bakery))
