@@ -14,7 +14,7 @@ from guichet.content.models import NewsText
 from guichet.desk import kept
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy
-from guichet.spaces.models import Membership, SpaceDraft
+from guichet.spaces.models import Membership, RoleRequest, SpaceDraft
 from guichet.spaces.policy import Can
 
 NEWS_MAX = 3
@@ -60,6 +60,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
         "private": [member for member in memberships if member.space.is_private],
         "professional": [member for member in memberships if not member.space.is_private],
         "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
+        "asked_for": RoleRequest.objects.open().filter(person=person).order_by("asked_at", "pk"),
     }
     return render(request, "desk/spaces.html", context)
 

@@ -63,6 +63,10 @@ LIMITS = {
     "letter": _limit(4, 30 * _DAY, _DAY),
     # Looking companies up, per person.
     "business-search": _limit(60, _HOUR, 10 * _MINUTE),
+    # Asking for a role in a space: per person, per address, per person and space.
+    "role-request": _limit(20, _DAY, _DAY),
+    "role-request-address": _limit(60, _DAY, _DAY),
+    "role-request-space": _limit(3, _DAY, _DAY),
 }
 
 

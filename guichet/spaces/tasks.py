@@ -1,5 +1,7 @@
 """What the schedule asks of spaces."""
 
+from uuid import UUID
+
 from guichet.jobs.tasks import WHENEVER, task
 from guichet.spaces import actions
 
@@ -8,3 +10,9 @@ from guichet.spaces import actions
 def forget_drafts() -> None:
     """Once a day."""
     actions.forget_drafts()
+
+
+@task()
+def tell_of_request(request_id: str) -> None:
+    """After somebody has asked for a role."""
+    actions.tell_of_request(UUID(request_id))

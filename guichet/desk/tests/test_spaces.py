@@ -75,7 +75,7 @@ def test_the_hub_costs_the_same_with_many_spaces(client, ada, spaces, django_ass
     for number in range(spaces):
         a_professional_space(ada, f"Number {number}")
     client.get(HUB)
-    with django_assert_num_queries(3):  # session, memberships with spaces, drafts
+    with django_assert_num_queries(4):  # session, memberships with spaces, drafts, requests
         assert words(client.get(HUB)).count(">Ouvrir") == spaces
 
 

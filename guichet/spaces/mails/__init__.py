@@ -1,0 +1,1 @@
+"""What we write by e-mail about spaces, one module an act."""
