@@ -1,12 +1,14 @@
 """Users of a space: joining by identifier, roles, a refusal and its way on, the last administrator."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.portal import Portal
+from tests.journeys.portal import ROOT, Portal
 from tests.journeys.visitor import Visitor
 
 
@@ -118,3 +120,42 @@ def test_a_manager_is_removed(own_portal: Portal, arrive: Arrive):
     ada.shows("n’a plus accès à cet espace")
     ines.go(f"/{{language}}/espaces/{space}/")
     assert ines.status == 404
+
+
+HUNDRED = """
+from datetime import date
+from guichet.spaces.models import Role, Space
+from guichet.spaces.tests.given import a_member
+from tests.cast import a_credential, a_number, a_person
+space = Space.objects.get(identifier="{identifier}")
+for number in range(120):
+    born = date(1970, 1, 1)
+    name = f"Maximiliane-Josephine {{number:03d}} Oberhausen-Westerberger"
+    person = a_person(name, born=born, number=a_number(born, number))
+    a_credential(person)
+    a_member(person, space, list(Role)[number % 4])
+"""
+
+
+def test_a_hundred_and_twenty_users_are_found_page_by_page(own_portal: Portal, arrive: Arrive):
+    ada = arrive(own_portal)
+    space = opens_her_space(ada)
+    code = HUNDRED.format(identifier=space)
+    made = [sys.executable, "manage.py", "shell", "-c", code]
+    subprocess.run(made, cwd=ROOT, env=own_portal.environment(), check=True, capture_output=True)
+    ada.go(f"/{{language}}/espaces/{space}/espace/utilisateurs/")
+    ada.shows("121 utilisateurs")
+    ada.shows("Page 1 sur 3")
+    ada.look("many", deep=True)
+    ada.page.locator("[name=q]").fill("josephine")
+    ada.page.locator("[name=role]").select_option("reader")
+    ada.press("Rechercher")
+    ada.shows("30 utilisateurs trouvés")
+    ada.look("found")
+    ada.page.locator("[name=q]").fill("zzz")
+    ada.press("Rechercher")
+    ada.shows("Personne n’a été trouvé")
+    ada.look("nobody")
+    ada.press("Tout afficher")
+    ada.press("Page suivante")
+    ada.shows("Page 2 sur 3")
