@@ -103,23 +103,23 @@ def grant(
     return member
 
 
-@transaction.atomic
 def decline(admin: Membership, *, request: RoleRequest) -> RoleRequest:
     """Say no to a request; whoever asked is told and may ask again after some days.
 
     Refused when it is answered, withdrawn or too old (`request-over`).
     """
-    policy.require(admin, Can.MEMBERS)
-    request = _answered(admin, request, declined_at=clock.now())
-    record(
-        "space.role-request-declined",
-        by=admin.person,
-        about=request,
-        space=admin.space_id,
-        whom=request.person_id,
-    )
-    member = Membership.objects.filter(space=admin.space_id, person=request.person_id).first()
-    send(mails.declined(request, member.notification_email if member else request.person.email))
+    with administrated(admin.space_id):
+        admin = still_there(admin, to=Can.MEMBERS)
+        request = _answered(admin, request, declined_at=clock.now())
+        record(
+            "space.role-request-declined",
+            by=admin.person,
+            about=request,
+            space=admin.space_id,
+            whom=request.person_id,
+        )
+        member = Membership.objects.filter(space=admin.space_id, person=request.person_id).first()
+        send(mails.declined(request, member.notification_email if member else request.person.email))
     return request
 
 
