@@ -12,6 +12,8 @@ from django.utils.html import strip_tags
 from guichet import access
 from guichet.persons.models import Agent
 from guichet.spaces.actions import load_services
+from guichet.spaces.models import RoleRequest
+from guichet.spaces.tests.given import a_member
 from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
@@ -101,8 +103,13 @@ def visitor(who: str) -> Somebody:
     signed_on(client, tom)
     a_private_space(tom)
     load_services()
-    rows = {"identifier": a_professional_space(tom).identifier, "draft_id": a_draft(tom).pk}
-    rows |= {"absorbed": rows["identifier"], "merger_id": a_merger(tom).pk}
+    space = a_professional_space(tom)
+    rows = {"identifier": space.identifier, "draft_id": a_draft(tom).pk}
+    rows |= {"absorbed": space.identifier, "merger_id": a_merger(tom).pk}
+    rows["membership_id"] = a_member(a_person("Marc Klein"), space).pk
+    rows["request_id"] = RoleRequest.objects.create(
+        identifier=space.identifier, space=space, person=a_person("Ada Muller"), role="reader"
+    ).pk
     return Somebody(client, rows)
 
 

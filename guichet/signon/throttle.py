@@ -77,6 +77,10 @@ LIMITS = {
     "help-desk-person": _limit(30, _HOUR, 30 * _MINUTE),
     # Asking to merge spaces, per person: each request writes to others.
     "merger": _limit(10, _DAY, _DAY),
+    # Asking for a role in a space: per person, per address, per person and space.
+    "role-request": _limit(20, _DAY, _DAY),
+    "role-request-address": _limit(60, _DAY, _DAY),
+    "role-request-space": _limit(3, _DAY, _DAY),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
@@ -16,9 +17,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guichet import clock
 from guichet.persons.models import Agent, Person
 from guichet.prepared import Prepared, Slot
-from guichet.refusals import Moved, NotAllowed, Way
+from guichet.refusals import Moved, NotAllowed, Refused, Way
 from guichet.signon.models import Session
 from guichet.spaces.models import (
     AccessCode,
@@ -28,6 +30,7 @@ from guichet.spaces.models import (
     Grade,
     Membership,
     Role,
+    RoleRequest,
     Service,
     Space,
     SpaceDraft,
@@ -71,6 +74,7 @@ CAPABILITIES: dict[str, frozenset[Can]] = {
 }
 # What the limits of a membership narrow. The rest has to do with no theme.
 LIMITED = frozenset({Can.PREPARE, Can.SEND})
+LIMITED_ROLES = (Role.MANAGER, Role.CONTRIBUTOR)
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,8 @@ def why(member: Membership) -> str:
             _("You are %(role)s since %(day)s: of an eSpace that was merged into this one.") % words
         )
     if member.role_from_id == member.person_id:
+        if member.role != Role.ADMINISTRATOR:  # only administrators give roles, also to themselves
+            return _("You chose this role yourself on %(day)s: %(role)s.") % words
         return _("You created the eSpace on %(day)s and are: %(role)s.") % words
     giver = member.role_from
     return _("%(name)s made you %(role)s on %(day)s.") % {
@@ -292,6 +298,80 @@ def _or_404(rows: QuerySet[_Row], key: UUID) -> _Row:
     return found
 
 
+# --- Others in the space, and who asks to be
+
+
+def member(admin: Membership, membership_id: UUID) -> Membership:
+    """The door to one user of the space that `admin` administrates, or none (`Http404`)."""
+    require(admin, Can.MEMBERS)
+    rows = Membership.objects.select_related("person", "role_from", "created_by", "only_with")
+    try:
+        found = rows.get(pk=membership_id, space=admin.space_id)
+    except Membership.DoesNotExist:
+        raise Http404 from None
+    found.space = admin.space
+    return found
+
+
+def role_request(admin: Membership, request_id: UUID) -> RoleRequest:
+    """The door to a request that the administrators of the space answer, or none (`Http404`)."""
+    require(admin, Can.MEMBERS)
+    return _request_or_404(pk=request_id, space=admin.space_id)
+
+
+def own_role_request(person: Person, request_id: UUID) -> RoleRequest:
+    """The door to what somebody has asked for, or none (`Http404`)."""
+    return _request_or_404(pk=request_id, person=person)
+
+
+def _request_or_404(**which: object) -> RoleRequest:
+    try:
+        return RoleRequest.objects.select_related("person__account", "space").get(**which)
+    except RoleRequest.DoesNotExist:
+        raise Http404 from None
+
+
+def not_yet(person: Person, identifier: str) -> Refused | None:
+    """Why somebody cannot ask for a role in this space now: they have, or were told no lately."""
+    asked = RoleRequest.objects.filter(person=person, identifier=identifier)
+    last = asked.order_by("-asked_at", "-pk").first()
+    if last is None:
+        return None
+    if last.is_open:
+        return already_asked(last)
+    again = last.again_from
+    if again and last.declined_at and clock.now() < again:
+        return Refused(
+            _("Your request was declined on %(day)s. You can ask again from %(again)s.")
+            % {"day": _day(last.declined_at), "again": _day(again)},
+            code="role-request-declined",
+        )
+    return None
+
+
+def already_asked(request: RoleRequest) -> Refused:
+    """The refusal of a second request while the first one waits."""
+    return Refused(
+        _("You asked for this role on %(day)s: %(role)s. Nobody has answered yet.")
+        % {"day": _day(request.asked_at), "role": request.role_name},
+        code="role-request-open",
+    )
+
+
+def roles_to_ask_for(member: Membership, to: Can | None = None) -> list[Role]:
+    """The roles that would give more than one has, and the right `to`; the least first."""
+    own = CAPABILITIES[member.role]
+    return [
+        role
+        for role in (roles_with(to) if to else reversed(Role))
+        if own < CAPABILITIES[role] or (role == member.role and member.limits)
+    ]
+
+
+def _day(moment: datetime) -> str:
+    return date_format(localtime(moment), "DATE_FORMAT")
+
+
 # --- Saying no
 
 
@@ -340,14 +420,19 @@ def _not_allowed(answer: Answer) -> NotAllowed:
     if answer.role_allows:
         message = limited_to(member)
     givers = ", ".join(person.name for person in administrators(member.space_id))
+    hints = [why(member), _("This can be changed by: %(names)s.") % {"names": givers}]
     identifier = member.space.identifier
-    return NotAllowed(
-        message,
-        hints=[why(member), _("This can be changed by: %(names)s.") % {"names": givers}],
-        ways=[
-            Way(_("Go back to the eSpace"), reverse("desk:space", args=[identifier])),
-        ],
-    )
+    ways = [
+        Way(_("See who may do what"), reverse("spaces:rights", args=[identifier])),
+        Way(_("Go back to the eSpace"), reverse("desk:space", args=[identifier])),
+    ]
+    waits = not_yet(member.person, identifier)
+    if waits:
+        hints.append(waits.message)
+    else:
+        url = reverse("spaces:ask", args=[identifier]) + f"?droit={answer.to}"
+        ways.insert(0, Way(_("Ask for this right"), url))
+    return NotAllowed(message, hints=hints, ways=ways)
 
 
 def _other_product(member: Membership) -> NotAllowed:

@@ -1,5 +1,7 @@
 """What the schedule asks of spaces."""
 
+from uuid import UUID
+
 from guichet.jobs.tasks import WHENEVER, task
 from guichet.spaces import actions
 
@@ -14,3 +16,9 @@ def forget_drafts() -> None:
 def remind_of_purges() -> None:
     """Once a day."""
     actions.remind_of_purges()
+
+
+@task()
+def tell_of_request(request_id: str) -> None:
+    """After somebody has asked for a role."""
+    actions.tell_of_request(UUID(request_id))

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from guichet.spaces.views import appointing, authority, certification, known, opening, own
+from guichet.spaces.views import (
+    appointing,
+    asking,
+    authority,
+    certification,
+    known,
+    members,
+    opening,
+    own,
+)
 
 app_name = "spaces"
 urlpatterns = [
@@ -31,6 +40,33 @@ urlpatterns = [
     path("espaces/<space:identifier>/espace/", own.profile, name="profile"),
     path("espaces/<space:identifier>/espace/modifier/", own.change_space, name="change_space"),
     path("espaces/<space:identifier>/espace/adresse/", own.change_address, name="change_address"),
+    # Users and their rights
+    path("espaces/<space:identifier>/espace/droits/", members.rights, name="rights"),
+    path("espaces/<space:identifier>/espace/demander/", asking.ask, name="ask"),
+    path("espaces/<space:identifier>/espace/quitter/", members.leave, name="leave"),
+    path("espaces/<space:identifier>/espace/utilisateurs/", members.users, name="users"),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/<uuid:membership_id>/",
+        members.user,
+        name="member",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/<uuid:membership_id>/retirer/",
+        members.remove,
+        name="remove_user",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/demandes/<uuid:request_id>/",
+        asking.request_for_role,
+        name="request",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/demandes/<uuid:request_id>/refuser/",
+        asking.decline,
+        name="decline",
+    ),
+    path("espaces/rejoindre/", asking.join, name="join"),
+    path("espaces/demandes/<uuid:request_id>/retirer/", asking.withdraw, name="withdraw"),
     path(
         "espaces/<space:identifier>/espace/certifications/",
         certification.overview,

@@ -15,7 +15,7 @@ from guichet.desk import kept
 from guichet.desk import policy as mergers
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy
-from guichet.spaces.models import Membership, SpaceDraft
+from guichet.spaces.models import Membership, RoleRequest, SpaceDraft
 from guichet.spaces.policy import Can
 
 NEWS_MAX = 3
@@ -72,6 +72,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
         "mergers": mergers.mergers(in_use),
         "manages": any(policy.may(member, Can.MERGE) for member in professional),
         "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
+        "asked_for": RoleRequest.objects.open().filter(person=person).order_by("asked_at", "pk"),
     }
     return render(request, "desk/spaces.html", context)
 

@@ -6,6 +6,14 @@ from guichet.spaces.actions.appointing import (
     propose_administrator,
     waiting_appointments,
 )
+from guichet.spaces.actions.asking import (
+    ask_for_role,
+    decline,
+    grant,
+    join,
+    tell_of_request,
+    withdraw_request,
+)
 from guichet.spaces.actions.certifying import (
     enter_code,
 )
@@ -46,6 +54,11 @@ from guichet.spaces.actions.making_codes import (
     revoke_agent_code,
     revoke_code,
 )
+from guichet.spaces.actions.members import (
+    change_member,
+    leave_space,
+    remove_member,
+)
 from guichet.spaces.actions.moving import (
     HINDRANCES,
     KINDS,
@@ -82,15 +95,18 @@ __all__ = [
     "HINDRANCES",
     "KINDS",
     "Reading",
+    "ask_for_role",
     "bin_space",
     "bring_back",
     "change_company",
+    "change_member",
     "change_my_address",
     "change_space",
     "choose_company",
     "complete_company",
     "consent_to_appointment",
     "contest",
+    "decline",
     "delete_space",
     "describe_company",
     "discard_draft",
@@ -104,9 +120,12 @@ __all__ = [
     "foresee",
     "forget_drafts",
     "give_up",
+    "grant",
     "hand_over",
     "hindrances",
+    "join",
     "leave",
+    "leave_space",
     "load_services",
     "look_into",
     "make_agent_code",
@@ -119,6 +138,7 @@ __all__ = [
     "read_appointment",
     "read_company",
     "remind_of_purges",
+    "remove_member",
     "revoke_agent",
     "revoke_agent_code",
     "revoke_certification",
@@ -128,8 +148,10 @@ __all__ = [
     "set_aside",
     "start_professional",
     "take_for_purge",
+    "tell_of_request",
     "to_be_purged",
     "type_company",
     "waiting_appointments",
     "withdraw_contest",
+    "withdraw_request",
 ]

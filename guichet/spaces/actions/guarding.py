@@ -73,6 +73,12 @@ def active_members() -> QuerySet[Membership]:
     )
 
 
+def is_the_last(member: Membership) -> bool:
+    """Whether nobody else could administrate the space if this member left it now."""
+    others = active_administrators().filter(space=member.space_id).exclude(pk=member.pk)
+    return member.role == Role.ADMINISTRATOR and not others.exists()
+
+
 def _without_administrator(space_ids: tuple[UUID, ...]) -> QuerySet[Space, UUID]:
     """Keys of the professional spaces in use, among these, that nobody can administrate."""
     in_use = Space.objects.in_use().professional().filter(pk__in=space_ids)

@@ -1,1 +1,1 @@
-"""What members and registers are written by e-mail, one module an act."""
+"""What we write by e-mail about spaces, one module an act."""

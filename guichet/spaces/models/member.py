@@ -190,13 +190,32 @@ class Invitation(models.Model):
             return None
 
 
-class RoleRequest(models.Model):
-    """Somebody asks for a role: to join a space, or for more than they have in it."""
+class RoleRequestQuerySet(models.QuerySet["RoleRequest"]):
+    def unanswered(self) -> "RoleRequestQuerySet":
+        """Neither granted, declined nor withdrawn; its time may be over all the same."""
+        return self.filter(granted_at=None, declined_at=None, withdrawn_at=None)
 
+    def open(self) -> "RoleRequestQuerySet":
+        """Unanswered and within its time."""
+        return self.unanswered().filter(asked_at__gt=clock.now() - RoleRequest.VALIDITY)
+
+
+class RoleRequest(models.Model):
+    """Somebody asks for a role: to join a space, or for more than they have in it.
+
+    `identifier` is what was asked for. Where no professional space has it there is no `space`, and
+    nobody will answer: whoever asks sees the same as for one that exists.
+    """
+
+    VALIDITY = timedelta(days=30)
+    AGAIN_AFTER = timedelta(days=7)  # to wait after a request was declined
     MESSAGE_LENGTH_MAX = 500
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="role_requests")
+    identifier = models.CharField(max_length=9)
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, null=True, blank=True, related_name="role_requests"
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="role_requests")
     role = models.CharField(max_length=14, choices=Role.choices)
     message = models.CharField(max_length=MESSAGE_LENGTH_MAX, blank=True)
@@ -211,6 +230,8 @@ class RoleRequest(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects = RoleRequestQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -218,12 +239,33 @@ class RoleRequest(models.Model):
                 condition=Q(granted_at=None, declined_at=None, withdrawn_at=None),
                 name="one_open_role_request_per_person_and_space",
             ),
+            models.UniqueConstraint(
+                fields=["identifier", "person"],
+                condition=Q(granted_at=None, declined_at=None, withdrawn_at=None),
+                name="one_open_role_request_per_person_and_identifier",
+            ),
         ]
 
     @property
     def role_name(self) -> str:
         """The role in words."""
         return str(Role(self.role).label)
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when it can be granted."""
+        return self.asked_at + self.VALIDITY
+
+    @property
+    def again_from(self) -> datetime | None:
+        """When one may ask again after a request was declined; None for one that was not."""
+        return self.declined_at + self.AGAIN_AFTER if self.declined_at else None
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has answered it, and it is within its time."""
+        answered = self.granted_at or self.declined_at or self.withdrawn_at
+        return not answered and clock.now() < self.expires_at
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -8,7 +8,9 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guichet.spaces.models import Merger, Space
+from guichet.spaces import policy
+from guichet.spaces.models import Membership, Merger, Space
+from guichet.spaces.policy import Can
 
 register = template.Library()
 
@@ -22,6 +24,25 @@ def space_tabs(context: Context, space: Space) -> list[dict[str, Any]]:
         "desk:communications": _("Communications"),
         "spaces:profile": str(space.get_kind_display()),
     }
+    return _tabs(context, space, labels)
+
+
+@register.simple_tag(takes_context=True)
+def own_tabs(context: Context, member: Membership) -> list[dict[str, Any]]:
+    """The parts of a professional space's own page, each only for who may open it."""
+    entries = [
+        ("spaces:profile", _("Profile"), Can.VIEW),
+        ("spaces:users", _("Users"), Can.MEMBERS),
+        ("spaces:rights", _("Rights"), Can.VIEW),
+        ("spaces:certifications", _("Certifications"), Can.VIEW),
+    ]
+    if member.space.is_private:
+        return []
+    labels = {view: label for view, label, right in entries if policy.may(member, right)}
+    return _tabs(context, member.space, labels)
+
+
+def _tabs(context: Context, space: Space, labels: dict[str, str]) -> list[dict[str, Any]]:
     path = context["request"].path
     urls = {view: reverse(view, args=[space.identifier]) for view in labels}
     home = urls["desk:space"]  # the address of every page of the space begins with it

@@ -43,18 +43,14 @@ def change_company(request: PersonRequest, identifier: str) -> HttpResponse:
 def profile(request: PersonRequest, identifier: str) -> HttpResponse:
     """The space's own page: what it is called, who belongs to it, where it is told of news."""
     member = policy.membership(request.sign_on, identifier, to=Can.VIEW)
-    members = None
+    count = None
     if policy.may(member, Can.MEMBERS) and not member.space.is_private:
-        members = list(
-            Membership.objects.filter(space=member.space_id)
-            .select_related("person")
-            .order_by("since", "pk")
-        )
+        count = Membership.objects.filter(space=member.space_id).count()
     context = {
         "member": member,
         "space": member.space,
         "rows": pages.profile_rows(member),
-        "members": members,
+        "users_count": count,
         "may_change": policy.may(member, Can.CHANGE),
     }
     return render(request, "spaces/profile.html", context)
