@@ -11,8 +11,8 @@ from django.utils.html import strip_tags
 
 from guichet import access
 from guichet.persons.models import Agent
-from guichet.spaces.actions import load_services
-from guichet.spaces.models import RoleRequest
+from guichet.spaces.actions import invite, load_services
+from guichet.spaces.models import Membership, RoleRequest
 from guichet.spaces.tests.given import a_member
 from tests.addresses import Address, every_address
 from tests.cast import (
@@ -110,6 +110,15 @@ def visitor(who: str) -> Somebody:
     rows["request_id"] = RoleRequest.objects.create(
         identifier=space.identifier, space=space, person=a_person("Ada Muller"), role="reader"
     ).pk
+    invitation = invite(
+        Membership.objects.get(space=space, person=tom),
+        email="zoe@example.lu",
+        given_names="Zoé",
+        family_name="Braun",
+        role="reader",
+        language="fr",
+    )
+    rows |= {"invitation_id": invitation.pk, "link": invitation.key}
     return Somebody(client, rows)
 
 

@@ -87,6 +87,7 @@ OPEN_TO_ALL = {
     "signon:sign_out",
     "signon:signed_out",
     "signon:token",
+    "spaces:invitation",
 }
 
 # The agents' pages: nobody else learns that they are there.

@@ -22,6 +22,7 @@ SCHEDULE: Schedule = [
     (spaces.remind_of_purges, timedelta(days=1)),
     (desk.purge_spaces, timedelta(hours=1)),
     (desk.carry_out_due_mergers, timedelta(minutes=5)),
+    (spaces.forget_invitations, timedelta(days=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
 ]

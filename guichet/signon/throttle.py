@@ -77,6 +77,11 @@ LIMITS = {
     "help-desk-person": _limit(30, _HOUR, 30 * _MINUTE),
     # Asking to merge spaces, per person: each request writes to others.
     "merger": _limit(10, _DAY, _DAY),
+    # Inviting: all of a space, one again; and asking for a new one, for each and from one address.
+    "invitation": _limit(200, _DAY, _HOUR),
+    "invitation-again": _limit(5, _DAY, _DAY),
+    "invitation-asked": _limit(2, _DAY, _DAY),
+    "invitation-asked-from": _limit(10, _HOUR, _HOUR),
     # Asking for a role in a space: per person, per address, per person and space.
     "role-request": _limit(20, _DAY, _DAY),
     "role-request-address": _limit(60, _DAY, _DAY),

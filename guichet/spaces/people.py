@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from guichet import clock
 from guichet.registers.names import words
 from guichet.signon.models import Credential
 from guichet.signon.products import base
 from guichet.spaces import policy
-from guichet.spaces.models import Membership, Role
+from guichet.spaces.models import Invitation, Membership, Role, Space
 from guichet.spaces.policy import CAPABILITIES, RIGHTS
 
 A_PAGE = 50
@@ -168,3 +169,35 @@ def rights_table() -> list[tuple[str, list[tuple[str, bool]]]]:
         (str(label), [(str(role.label), right in CAPABILITIES[role]) for role in Role])
         for right, label in RIGHTS.items()
     ]
+
+
+# --- Invitations
+
+ANSWERED_SHOWN = timedelta(days=90)
+
+
+def invitations(space: Space, *, page: str = "") -> dict[str, Any]:
+    """What the administrators see: to confirm, waiting for an answer, answered lately."""
+    rows = Invitation.objects.filter(space=space).select_related("claimed_with")
+    unanswered = list(rows.unanswered().order_by("-sent_at", "pk"))
+    lately = clock.now() - ANSWERED_SHOWN
+    answered = (
+        rows.exclude(accepted_at=None, refused_at=None, withdrawn_at=None)
+        .filter(sent_at__gt=lately)
+        .order_by("-sent_at", "pk")
+    )
+    return {
+        "claims": [each for each in unanswered if each.claimed_at and each.is_live],
+        "waiting": [each for each in unanswered if not (each.claimed_at and each.is_live)],
+        "answered": Paginator(answered, A_PAGE).get_page(page),
+    }
+
+
+def rights_of(invitation: Invitation) -> list[str]:
+    """What the invited role may do, in words; with what it would be limited to."""
+    allowed = CAPABILITIES[invitation.role]
+    said = [str(label) for right, label in RIGHTS.items() if right in allowed]
+    if invitation.limits:
+        limits = {"themes": policy.themes(invitation.limits)}
+        said.append(_("Procedures only about: %(themes)s") % limits)
+    return said

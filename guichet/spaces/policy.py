@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -28,6 +28,7 @@ from guichet.spaces.models import (
     Contest,
     GivenIdentifier,
     Grade,
+    Invitation,
     Membership,
     Role,
     RoleRequest,
@@ -455,3 +456,76 @@ def _binned(member: Membership) -> NotAllowed:
         hints=[hint % {"names": names}],
         ways=[Way(label, reverse("desk:bin")), Way(_("My eSpaces"), reverse("desk:spaces"))],
     )
+
+
+# --- Invitations
+
+
+class Standing(StrEnum):
+    """Where an invitation stands. Computed from its times, the inviter's role and the space."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"  # accepted under another name; an administrator has to agree
+    EXPIRED = "expired"
+    RENEWED = "renewed"  # there is a newer link
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    SOURCE_GONE = "source-gone"  # whoever invited may no longer do so
+    BINNED = "binned"
+
+
+def standing(invitation: Invitation) -> Standing:
+    """What can be done with the invitation now. A right never outlives its source."""
+    if invitation.accepted_at:
+        return Standing.ACCEPTED
+    if invitation.refused_at:
+        return Standing.REFUSED
+    if invitation.withdrawn_at:
+        return Standing.WITHDRAWN
+    if invitation.space.binned_at:
+        return Standing.BINNED
+    if clock.now() >= invitation.expires_at:
+        return Standing.EXPIRED
+    if invitation.claimed_at:
+        return Standing.CLAIMED
+    may_invite = Membership.objects.filter(
+        space=invitation.space_id,
+        person=invitation.invited_by_id,
+        role__in=roles_with(Can.MEMBERS),
+    )
+    return Standing.OPEN if may_invite.exists() else Standing.SOURCE_GONE
+
+
+def invited(key: str) -> tuple[Invitation, Standing]:
+    """The door to an invitation by its link: what it is and where it stands, or none (`Http404`).
+
+    A link that was sent before the newest one stands as `RENEWED`.
+    """
+    read = Invitation.read_key(key)
+    rows = Invitation.objects.select_related("space", "invited_by", "claimed_by", "claimed_with")
+    found = rows.filter(pk=read[0]).first() if read else None
+    if found is None or read is None:
+        raise Http404
+    now = standing(found)
+    if read[1] != found.sent_at and now in (Standing.OPEN, Standing.CLAIMED, Standing.EXPIRED):
+        return found, Standing.RENEWED
+    return found, now
+
+
+def invitation(admin: Membership, invitation_id: UUID) -> Invitation:
+    """The door to an invitation of the space that `admin` administrates, or none (`Http404`)."""
+    require(admin, Can.MEMBERS)
+    rows = Invitation.objects.select_related("space", "invited_by", "claimed_by", "claimed_with")
+    try:
+        return rows.get(pk=invitation_id, space=admin.space_id)
+    except Invitation.DoesNotExist:
+        raise Http404 from None
+
+
+def pending_invitations(person: Person) -> list[Invitation]:
+    """Invitations to the person's confirmed address, and those that wait for a confirmation."""
+    mine = Q(email__iexact=person.email, claimed_by=None) | Q(claimed_by=person)
+    rows = Invitation.objects.live().filter(mine).select_related("space", "invited_by")
+    found = rows.exclude(space__memberships__person=person).order_by("sent_at", "pk")
+    return [one for one in found if standing(one) in (Standing.OPEN, Standing.CLAIMED)]

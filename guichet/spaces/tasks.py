@@ -22,3 +22,9 @@ def remind_of_purges() -> None:
 def tell_of_request(request_id: str) -> None:
     """After somebody has asked for a role."""
     actions.tell_of_request(UUID(request_id))
+
+
+@task(tries=2, priority=WHENEVER)
+def forget_invitations() -> None:
+    """Once a day."""
+    actions.forget_invitations()

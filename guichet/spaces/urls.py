@@ -5,6 +5,7 @@ from guichet.spaces.views import (
     asking,
     authority,
     certification,
+    inviting,
     known,
     members,
     opening,
@@ -141,4 +142,29 @@ urlpatterns = [
     ),
     path("agents/nominations/", appointing.appointments, name="appointments"),
     path("agents/nominations/<uuid:appointment_id>/", appointing.appointment, name="appointment"),
+    # Invitations
+    path("espaces/<space:identifier>/espace/utilisateurs/inviter/", inviting.invite, name="invite"),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/invitations/",
+        inviting.invitations,
+        name="invitations",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/invitations/<uuid:invitation_id>/renvoyer/",
+        inviting.resend,
+        name="resend_invitation",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/invitations/<uuid:invitation_id>/retirer/",
+        inviting.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path(
+        "espaces/<space:identifier>/espace/utilisateurs/invitations/<uuid:invitation_id>/confirmer/",
+        inviting.confirm_name,
+        name="confirm_name",
+    ),
+    path("invitations/<str:link>/", inviting.invitation, name="invitation"),
+    path("invitations/<str:link>/accepter/", inviting.accept_invitation, name="accept_invitation"),
+    path("invitations/<str:link>/refuser/", inviting.refuse_invitation, name="refuse_invitation"),
 ]

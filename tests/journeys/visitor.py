@@ -238,7 +238,9 @@ class Visitor:
         links = text.locator("a").evaluate_all("all => all.map(a => a.href)")
         # Mails of the cast were written when the portal listened on another port.
         paths = [urlsplit(link).path for link in links]
-        own = [self.portal.url + path for path in paths if "/enregistrement/" in path]
+        own = [
+            self.portal.url + path for path in paths if path.startswith(("/fr/", "/de/", "/en/"))
+        ]
         return Mail(said, own[0] if own else "")
 
     # --- What she reads

@@ -71,6 +71,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
         "professional": professional,
         "mergers": mergers.mergers(in_use),
         "manages": any(policy.may(member, Can.MERGE) for member in professional),
+        "invitations": policy.pending_invitations(person),
         "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
         "asked_for": RoleRequest.objects.open().filter(person=person).order_by("asked_at", "pk"),
     }

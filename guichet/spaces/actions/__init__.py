@@ -43,6 +43,21 @@ from guichet.spaces.actions.ending import (
 from guichet.spaces.actions.exporting import (
     export,
 )
+from guichet.spaces.actions.inviting import (
+    accept_invitation,
+    bears_the_name,
+    confirm_name,
+    forget_invitations,
+    invite,
+    refuse_invitation,
+    withdraw_invitation,
+)
+from guichet.spaces.actions.inviting import (
+    ask_again as ask_for_new_invitation,
+)
+from guichet.spaces.actions.inviting import (
+    resend as resend_invitation,
+)
 from guichet.spaces.actions.looking_up import (
     find_spaces,
     look_into,
@@ -95,7 +110,10 @@ __all__ = [
     "HINDRANCES",
     "KINDS",
     "Reading",
+    "accept_invitation",
+    "ask_for_new_invitation",
     "ask_for_role",
+    "bears_the_name",
     "bin_space",
     "bring_back",
     "change_company",
@@ -104,6 +122,7 @@ __all__ = [
     "change_space",
     "choose_company",
     "complete_company",
+    "confirm_name",
     "consent_to_appointment",
     "contest",
     "decline",
@@ -119,10 +138,12 @@ __all__ = [
     "find_spaces",
     "foresee",
     "forget_drafts",
+    "forget_invitations",
     "give_up",
     "grant",
     "hand_over",
     "hindrances",
+    "invite",
     "join",
     "leave",
     "leave_space",
@@ -137,8 +158,10 @@ __all__ = [
     "propose_administrator",
     "read_appointment",
     "read_company",
+    "refuse_invitation",
     "remind_of_purges",
     "remove_member",
+    "resend_invitation",
     "revoke_agent",
     "revoke_agent_code",
     "revoke_certification",
@@ -153,5 +176,6 @@ __all__ = [
     "type_company",
     "waiting_appointments",
     "withdraw_contest",
+    "withdraw_invitation",
     "withdraw_request",
 ]

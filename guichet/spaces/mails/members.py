@@ -31,7 +31,7 @@ def role_changed(member: Membership, by: Person) -> Mail:
             *_standing(member),
             _("You need not do anything. Is this wrong? Ask one of the administrators."),
         ]
-        return _to_member("spaces/mail/role_changed", member, said, _rights(member.space))
+        return to_member("spaces/mail/role_changed", member, said, _rights(member.space))
 
 
 def removed(member: Membership, by: Person) -> Mail:
@@ -43,7 +43,7 @@ def removed(member: Membership, by: Person) -> Mail:
             _("Everything that you prepared in it stays there for the others."),
             _("You need not do anything. Is this wrong? Ask one of the administrators."),
         ]
-        return _to_member("spaces/mail/removed", member, said, _hub())
+        return to_member("spaces/mail/removed", member, said, hub())
 
 
 def granted(member: Membership, request: RoleRequest) -> Mail:
@@ -54,8 +54,8 @@ def granted(member: Membership, request: RoleRequest) -> Mail:
             *_standing(member),
         ]
         space = member.space
-        way = Way(_("Open the eSpace"), _link("desk:space", space.identifier))
-        return _to_member("spaces/mail/granted", member, said, way, key=f"granted:{request.pk}")
+        way = Way(_("Open the eSpace"), link_to("desk:space", space.identifier))
+        return to_member("spaces/mail/granted", member, said, way, key=f"granted:{request.pk}")
 
 
 def declined(request: RoleRequest, to: str) -> Mail:
@@ -69,12 +69,12 @@ def declined(request: RoleRequest, to: str) -> Mail:
                 _("You can ask again from %(day)s.")
                 % {"day": date_format(localtime(again), "DATE_FORMAT")}
             )
-        return _mail(
+        return mail(
             "spaces/mail/declined",
             person,
             to,
             said,
-            _hub(),
+            hub(),
             identifier=request.identifier,
             key=f"declined:{request.pk}",
         )
@@ -96,9 +96,9 @@ def asked(admin: Membership, request: RoleRequest) -> Mail:
             )
             % {"day": until},
         ]
-        url = _link("spaces:request", admin.space.identifier, request.pk)
+        url = link_to("spaces:request", admin.space.identifier, request.pk)
         key = f"asked:{request.pk}:{admin.pk}"
-        return _to_member(
+        return to_member(
             "spaces/mail/asked", admin, said, Way(_("Answer the request"), url), key=key
         )
 
@@ -131,9 +131,9 @@ def has_left(admin: Membership, person: Person) -> Mail:
 
 
 def _changed(admin: Membership, said: str) -> Mail:
-    way = Way(_("See the users"), _link("spaces:users", admin.space.identifier))
+    way = Way(_("See the users"), link_to("spaces:users", admin.space.identifier))
     nothing = _("You need not do anything.")
-    return _to_member("spaces/mail/users_changed", admin, [said, nothing], way)
+    return to_member("spaces/mail/users_changed", admin, [said, nothing], way)
 
 
 def _standing(member: Membership) -> list[str]:
@@ -141,11 +141,11 @@ def _standing(member: Membership) -> list[str]:
     return [role, policy.limited_to(member)] if member.limits else [role]
 
 
-def _to_member(
+def to_member(
     template: str, member: Membership, said: list[str], way: Way, *, key: str | None = None
 ) -> Mail:
     space = member.space
-    return _mail(
+    return mail(
         template,
         member.person,
         member.notification_email,
@@ -157,7 +157,7 @@ def _to_member(
     )
 
 
-def _mail(
+def mail(
     template: str,
     person: Person,
     to: str,
@@ -184,12 +184,12 @@ def _mail(
 
 
 def _rights(space: Space) -> Way:
-    return Way(_("See who may do what"), _link("spaces:rights", space.identifier))
+    return Way(_("See who may do what"), link_to("spaces:rights", space.identifier))
 
 
-def _hub() -> Way:
-    return Way(_("My eSpaces"), _link("desk:spaces"))
+def hub() -> Way:
+    return Way(_("My eSpaces"), link_to("desk:spaces"))
 
 
-def _link(view: str, *args: object) -> str:
+def link_to(view: str, *args: object) -> str:
     return str(settings.SITE_URL) + reverse(view, args=args)

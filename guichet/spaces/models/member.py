@@ -81,8 +81,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, refused_at=None, withdrawn_at=None)
 
     def live(self) -> "InvitationQuerySet":
-        """Unanswered and within its time."""
-        return self.unanswered().filter(sent_at__gt=clock.now() - Invitation.VALIDITY)
+        """Unanswered and within its time, which begins anew when somebody accepts."""
+        limit = clock.now() - Invitation.VALIDITY
+        return self.unanswered().filter(Q(sent_at__gt=limit) | Q(claimed_at__gt=limit))
 
 
 class Invitation(models.Model):
@@ -161,9 +162,15 @@ class Invitation(models.Model):
         return str(Role(self.role).label)
 
     @property
+    def certificate_name(self) -> str:
+        """The names on the certificate of whoever accepted; empty as long as nobody has."""
+        claimed = self.claimed_with
+        return f"{claimed.given_names} {claimed.family_name}" if claimed else ""
+
+    @property
     def expires_at(self) -> datetime:
-        """Until when it can be accepted."""
-        return self.sent_at + self.VALIDITY
+        """Until when it can be accepted, or, once it is, confirmed."""
+        return (self.claimed_at or self.sent_at) + self.VALIDITY
 
     @property
     def is_answered(self) -> bool:

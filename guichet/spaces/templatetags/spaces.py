@@ -45,9 +45,9 @@ def own_tabs(context: Context, member: Membership) -> list[dict[str, Any]]:
 def _tabs(context: Context, space: Space, labels: dict[str, str]) -> list[dict[str, Any]]:
     path = context["request"].path
     urls = {view: reverse(view, args=[space.identifier]) for view in labels}
-    home = urls["desk:space"]  # the address of every page of the space begins with it
-    below = [url for url in urls.values() if url != home and path.startswith(url)]
-    here = max(below, key=len, default=path if path == home else "")
+    first = next(iter(urls.values()))  # the addresses of all pages below begin with it
+    below = [url for url in urls.values() if url != first and path.startswith(url)]
+    here = max(below, key=len, default=path if path == first else "")
     return [
         {"label": label, "url": urls[view], "current": urls[view] == here}
         for view, label in labels.items()

@@ -19,6 +19,7 @@ def overview(request: PersonRequest, identifier: str) -> HttpResponse:
     """What is certified, what was, and what could be: the same for everybody in the space."""
     member = _member(request, identifier, to=Can.VIEW)
     context = {
+        "member": member,
         "space": member.space,
         "may_certify": policy.may(member, Can.CERTIFY),
         **certifications.overview(member.space),
