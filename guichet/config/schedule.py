@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from guichet.account import tasks as account
 from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
@@ -20,4 +21,5 @@ SCHEDULE: Schedule = [
     (spaces.forget_drafts, timedelta(days=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
+    (account.forget_additions, timedelta(days=1)),
 ]

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "guichet.registration",
     "guichet.content",
     "guichet.desk",
+    "guichet.account",
     "django.forms",  # the widgets' own templates, for `design.forms.Renderer`; ours come first
 ]
 if DEMO:

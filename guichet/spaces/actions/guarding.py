@@ -47,6 +47,7 @@ def active_administrators() -> QuerySet[Membership]:
         | Q(Exists(usable.filter(pk=OuterRef("only_with")))),
         role=Role.ADMINISTRATOR,
         person__account__suspended_at=None,
+        person__account__closing_asked_at=None,
         person__account__closed_at=None,
     )
 

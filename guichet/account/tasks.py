@@ -1,0 +1,10 @@
+"""What the schedule asks of accounts."""
+
+from guichet.account import actions
+from guichet.jobs.tasks import WHENEVER, task
+
+
+@task(tries=2, priority=WHENEVER)
+def forget_additions() -> None:
+    """Once a day."""
+    actions.forget_additions()

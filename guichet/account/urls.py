@@ -1,0 +1,33 @@
+from django.urls import path
+
+from guichet.account.views import overview, products, sessions
+
+app_name = "account"
+urlpatterns = [
+    path("compte/", overview.overview, name="overview"),
+    path("compte/moyens-de-connexion/", products.products, name="products"),
+    path("compte/moyens-de-connexion/ajouter/", products.add, name="add_product"),
+    path(
+        "compte/moyens-de-connexion/ajouter/confirmer/",
+        products.confirm,
+        name="confirm_product",
+    ),
+    path(
+        "compte/moyens-de-connexion/<uuid:credential_id>/nom/",
+        products.name,
+        name="name_product",
+    ),
+    path(
+        "compte/moyens-de-connexion/<uuid:credential_id>/retirer/",
+        products.remove,
+        name="remove_product",
+    ),
+    path(
+        "compte/moyens-de-connexion/<uuid:credential_id>/reprendre/",
+        products.bring_back,
+        name="bring_back_product",
+    ),
+    path("compte/sessions/", sessions.sessions, name="sessions"),
+    path("compte/sessions/<uuid:session_id>/terminer/", sessions.end, name="end_session"),
+    path("compte/sessions/terminer/", sessions.end_others, name="end_other_sessions"),
+]
