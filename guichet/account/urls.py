@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.account.views import overview, products, sessions
+from guichet.account.views import journal, overview, products, sessions
 
 app_name = "account"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
         products.bring_back,
         name="bring_back_product",
     ),
+    path("compte/journal/", journal.journal, name="journal"),
     path("compte/sessions/", sessions.sessions, name="sessions"),
     path("compte/sessions/<uuid:session_id>/terminer/", sessions.end, name="end_session"),
     path("compte/sessions/terminer/", sessions.end_others, name="end_other_sessions"),
