@@ -34,6 +34,7 @@ OFFERED = {
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "post": {"paper"},
+    "spaces": {"context", "switching"},
     "signon": {
         "browsers",
         "levels",
@@ -88,6 +89,8 @@ OPEN_TO_ALL = {
 
 # Rows that hang on a person or a space: where merging, closing and exporting have to look.
 HANGS_ON_A_PERSON = {
+    "account.Addition.person",
+    "persons.EmailChange.person",
     "registration.Acceptance.person",
     "registration.Access.person",
     "signon.Credential.person",

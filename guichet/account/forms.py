@@ -1,9 +1,13 @@
 """What we ask about somebody's own account."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import Form
+from guichet.spaces.actions.telling import ALWAYS_AT_ONCE, Kind, When, when
+from guichet.spaces.models import Membership
 
 
 class NameForm(Form):
@@ -16,3 +20,26 @@ class NameForm(Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
+
+
+class NotificationsForm(Form):
+    """When a member is told of each kind of news; what always comes is shown as such."""
+
+    def __init__(self, member: Membership, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for kind in Kind:
+            always = kind in ALWAYS_AT_ONCE
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=When.choices[:1] if always else When.choices,
+                widget=forms.RadioSelect,
+                initial=when(member, kind),
+                disabled=always,
+                help_text=_("This always comes at once.") if always else "",
+                error_messages={"required": _("Choose when you want to be told of it.")},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """As the action takes it."""
+        chosen = {kind: when for kind, when in self.cleaned_data.items() if kind in Kind.values}
+        return {"chosen": chosen} if not self.errors else self.cleaned_data

@@ -100,9 +100,7 @@ EVENTS: dict[str, Told] = {
         Kind.ACCOUNT, gettext_lazy("You chose the language of your emails and letters.")
     ),
     "account.exported": _told(Kind.ACCOUNT, gettext_lazy("You downloaded your data.")),
-    "account.closing-asked": _told(
-        Kind.ACCOUNT, gettext_lazy("You asked to close your account.")
-    ),
+    "account.closing-asked": _told(Kind.ACCOUNT, gettext_lazy("You asked to close your account.")),
     "account.closing-cancelled": _told(Kind.ACCOUNT, gettext_lazy("You kept your account.")),
     "account.closed": _told(Kind.ACCOUNT, gettext_lazy("Your account was closed.")),
     "space.opened": _told(Kind.SPACES, gettext_lazy("You created the eSpace.")),
@@ -236,17 +234,15 @@ def _names(person: Person, entries: list[Entry]) -> dict[str, str]:
     """Names of those with whom the reader shares a space now, by "person:key"."""
     wanted = {entry.actor.partition(":")[2] for entry in entries if _is_persons(entry.actor)}
     wanted |= {str(entry.whom) for entry in entries if entry.whom}
-    wanted.discard(str(person.pk))
+    others = [UUID(key) for key in wanted - {str(person.pk)}]
     shared = Membership.objects.filter(
-        person__in=wanted, space__in=Membership.objects.filter(person=person).values("space")
+        person__in=others, space__in=Membership.objects.filter(person=person).values("space")
     )
     found = shared.values_list("person_id", "person__given_names", "person__family_name")
     return {f"person:{key}": f"{given} {family}" for key, given, family in found}
 
 
-def _line(
-    person: Person, entry: Entry, spaces: dict[UUID, str], names: dict[str, str]
-) -> Line:
+def _line(person: Person, entry: Entry, spaces: dict[UUID, str], names: dict[str, str]) -> Line:
     is_mine = entry.actor == f"person:{person.pk}"
     told = EVENTS.get(entry.event)
     return Line(
@@ -287,5 +283,3 @@ def cursor(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -14,6 +15,8 @@ from guichet.account import policy
 from guichet.persons.models import Person
 from guichet.signon.models import Credential, Session
 from guichet.signon.products.base import product as kind_of
+from guichet.spaces.actions.telling import Kind, When, when
+from guichet.spaces.models import Membership
 
 Row = dict[str, Any]
 
@@ -93,6 +96,20 @@ def sessions(sign_on: Session) -> list[Row]:
         }
         for each in found
     ]
+
+
+def memberships(person: Person) -> QuerySet[Membership]:
+    """Spaces that are in use, by name."""
+    mine = Membership.objects.filter(person=person, space__binned_at=None)
+    return mine.select_related("space").order_by("space__name", "space__identifier")
+
+
+def notification_row(member: Membership) -> Row:
+    """Where a member is told, and when of what."""
+    return {
+        "member": member,
+        "choices": [(kind.label, When(when(member, kind)).label) for kind in Kind],
+    }
 
 
 def parts(person: Person) -> list[Row]:

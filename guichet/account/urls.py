@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.account.views import journal, overview, products, sessions
+from guichet.account.views import journal, notifications, overview, products, sessions
 
 app_name = "account"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
         name="bring_back_product",
     ),
     path("compte/journal/", journal.journal, name="journal"),
+    path("compte/notifications/", notifications.spaces, name="notifications"),
+    path(
+        "compte/notifications/<space:identifier>/",
+        notifications.choose,
+        name="choose_notifications",
+    ),
     path("compte/sessions/", sessions.sessions, name="sessions"),
     path("compte/sessions/<uuid:session_id>/terminer/", sessions.end, name="end_session"),
     path("compte/sessions/terminer/", sessions.end_others, name="end_other_sessions"),

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "guichet.design.context.page",
+                "guichet.spaces.context.switch",
             ],
             "builtins": ["django.templatetags.i18n", "guichet.design.templatetags.design"],
         },

@@ -13,7 +13,7 @@ from guichet.access import open_to_all, same_for_all
 from guichet.content.models import NewsText
 from guichet.desk import kept
 from guichet.signon.requests import PersonRequest
-from guichet.spaces import policy
+from guichet.spaces import policy, switching
 from guichet.spaces.models import Membership, SpaceDraft
 from guichet.spaces.policy import Can
 
@@ -56,6 +56,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
         .select_related("space")
         .order_by("space__name", "space__identifier")
     )
+    request.sign_on.places = switching.lines_of(memberships, request.sign_on.credential_id)
     context = {
         "private": [member for member in memberships if member.space.is_private],
         "professional": [member for member in memberships if not member.space.is_private],
