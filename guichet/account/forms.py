@@ -43,3 +43,22 @@ class NotificationsForm(Form):
         """As the action takes it."""
         chosen = {kind: when for kind, when in self.cleaned_data.items() if kind in Kind.values}
         return {"chosen": chosen} if not self.errors else self.cleaned_data
+
+
+class EmailForm(Form):
+    """The new address."""
+
+    email = forms.EmailField(
+        label=_("New email address"),
+        max_length=254,
+        help_text=_("We send an email to this address and one to the address so far."),
+        error_messages={"required": _("Enter the new address. Example: name@example.lu.")},
+        widget=forms.EmailInput(
+            {"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}
+        ),
+    )
+    with_spaces = forms.BooleanField(
+        label=_("Use it in my eSpaces too, where I am told at the address so far"),
+        required=False,
+        initial=True,
+    )

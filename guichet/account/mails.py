@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
-from guichet.persons.models import Person
+from guichet.persons.models import EmailChange, Person
 from guichet.post.actions import Mail
 
 
@@ -16,6 +18,36 @@ def product_removed(person: Person, *, key: str) -> Mail:
 def product_brought_back(person: Person, *, key: str) -> Mail:
     """A product that was removed opens the account again."""
     return _of_account("account/mail/product_brought_back", person, "account:products", key)
+
+
+def confirm_old(change: EmailChange, code: str) -> Mail:
+    """To the address so far: may another one take its place?"""
+    return _confirm("account/mail/email_old", change, change.old_email, code)
+
+
+def confirm_new(change: EmailChange, code: str) -> Mail:
+    """To the new address: does it belong to whoever asked? Says nothing about them."""
+    return _confirm("account/mail/email_new", change, change.new_email, code)
+
+
+def email_changed(change: EmailChange) -> Mail:
+    """To the address that was: from now on we write elsewhere."""
+    person = change.person
+    return Mail(
+        "account/mail/email_changed",
+        to=change.old_email,
+        language=person.language,
+        context={"name": person.name},
+        key=f"account.email-changed:{change.pk}",
+    )
+
+
+def _confirm(template: str, change: EmailChange, to: str, code: str) -> Mail:
+    person = change.person
+    with translation.override(person.language):
+        link = settings.SITE_URL + reverse("account:confirm_email", args=[code])
+        limit = date_format(localtime(change.expires_at), "DATETIME_FORMAT")
+    return Mail(template, to=to, language=person.language, context={"link": link, "limit": limit})
 
 
 def _of_account(template: str, person: Person, page: str, key: str) -> Mail:

@@ -8,3 +8,9 @@ from guichet.jobs.tasks import WHENEVER, task
 def forget_additions() -> None:
     """Once a day."""
     actions.forget_additions()
+
+
+@task(tries=2, priority=WHENEVER)
+def forget_email_changes() -> None:
+    """Once a day."""
+    actions.forget_email_changes()

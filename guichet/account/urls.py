@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.account.views import journal, notifications, overview, products, sessions
+from guichet.account.views import email, journal, notifications, overview, products, sessions
 
 app_name = "account"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
         products.bring_back,
         name="bring_back_product",
     ),
+    path("compte/e-mail/", email.email, name="email"),
+    path("compte/e-mail/renvoyer/", email.resend, name="resend_email"),
+    path("compte/e-mail/annuler/", email.cancel, name="cancel_email"),
+    path("compte/e-mail/confirmer/<str:code>/", email.confirm, name="confirm_email"),
     path("compte/journal/", journal.journal, name="journal"),
     path("compte/notifications/", notifications.spaces, name="notifications"),
     path(

@@ -1,5 +1,15 @@
 """What one can do with one's own account, one module an act."""
 
+from guichet.account.actions.email import (
+    ask_email_change,
+    cancel_email_change,
+    change_over,
+    confirm_email,
+    forget_email_changes,
+    refuse_email,
+    resend_email_change,
+    with_code,
+)
 from guichet.account.actions.products import (
     add_product,
     addition_over,
@@ -16,13 +26,21 @@ from guichet.account.actions.sessions import end_other_sessions, end_session
 __all__ = [
     "add_product",
     "addition_over",
+    "ask_email_change",
     "begin_addition",
     "bring_back_product",
+    "cancel_email_change",
     "cannot_be_added",
+    "change_over",
+    "confirm_email",
     "end_other_sessions",
     "end_session",
     "forget_additions",
+    "forget_email_changes",
     "lost_with",
     "name_product",
+    "refuse_email",
     "remove_product",
+    "resend_email_change",
+    "with_code",
 ]
