@@ -31,6 +31,7 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
     "design": {"context", "display", "forms", "icons", "templatetags"},
+    "files": {"packing"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "post": {"paper"},

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from guichet.account import tasks as account
+from guichet.desk import tasks as desk
 from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
@@ -21,6 +22,8 @@ SCHEDULE: Schedule = [
     (spaces.forget_drafts, timedelta(days=1)),
     (spaces.send_summaries, timedelta(days=1)),
     (spaces.forget_notices, timedelta(days=1)),
+    (spaces.remind_of_purges, timedelta(days=1)),
+    (desk.purge_spaces, timedelta(hours=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),

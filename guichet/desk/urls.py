@@ -1,12 +1,18 @@
 from django.urls import path
 
 from guichet.desk import views
+from guichet.desk.views import closing
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("arrivee/", views.arrival, name="arrival"),
     path("espaces/", views.spaces, name="spaces"),
+    path("espaces/corbeille/", closing.in_the_bin, name="bin"),
+    path("espaces/supprimer/", closing.choose, name="delete_which"),
+    path("espaces/<space:identifier>/supprimer/", closing.delete, name="delete"),
+    path("espaces/<space:identifier>/retablir/", closing.bring_back, name="bring_back"),
+    path("espaces/<space:identifier>/export.zip", closing.export, name="export"),
     path("espaces/<space:identifier>/", views.space, name="space"),
     path("espaces/<space:identifier>/communications/", views.communications, name="communications"),
 ]

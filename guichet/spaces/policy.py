@@ -239,8 +239,12 @@ def _other_product(member: Membership) -> NotAllowed:
 def _binned(member: Membership) -> NotAllowed:
     space = member.space
     until = date_format(localtime(space.purged_at), "DATE_FORMAT") if space.purged_at else ""
+    names = ", ".join(person.name for person in administrators(member.space_id))
+    hint, label = _("Until then it can be brought back by: %(names)s."), _("The bin")
+    if may(member, Can.DELETE):
+        hint, label = _("Until then you can bring it back."), _("Bring it back")
     return NotAllowed(
         _("This eSpace is in the bin until %(day)s, then it is deleted for good.") % {"day": until},
-        hints=[_("An administrator of the eSpace can bring it back until then.")],
-        ways=[Way(_("My eSpaces"), reverse("desk:spaces"))],
+        hints=[hint % {"names": names}],
+        ways=[Way(label, reverse("desk:bin")), Way(_("My eSpaces"), reverse("desk:spaces"))],
     )

@@ -21,3 +21,9 @@ def send_summaries() -> None:
 def forget_notices() -> None:
     """Once a day."""
     telling.forget_notices()
+
+
+@task(tries=2, priority=WHENEVER)
+def remind_of_purges() -> None:
+    """Once a day."""
+    actions.remind_of_purges()

@@ -39,6 +39,24 @@ def administrated(*space_ids: UUID) -> Iterator[list[Space]]:
             )
 
 
+def require_in_use(*spaces: Space) -> None:
+    """Refuse (`in-the-bin`) what cannot happen in a space that is in the bin.
+
+    To be asked under the lock, `for space in locked`, before somebody joins, a code is used, a
+    merger is asked for or done: a form may be older than the deletion.
+    """
+    for space in spaces:
+        if space.binned_at is not None:
+            raise Refused(
+                _(
+                    "The eSpace %(identifier)s is in the bin. "
+                    "One of its administrators has to bring it back first."
+                )
+                % {"identifier": space.identifier},
+                code="in-the-bin",
+            )
+
+
 def active_administrators() -> QuerySet[Membership]:
     """Memberships of administrators whose account is open and who hold a product that works."""
     usable = Credential.objects.filter(suspended_at=None, revoked_at=None)

@@ -10,6 +10,8 @@ from guichet.persons.models import Person
 from guichet.spaces.models.space import Space
 
 _COMPANY_NUMBER = "spaces.Company.national_number"
+_RIGHT_VALUE = "spaces.Contest.right_value"
+_WORDS = "spaces.Contest.words"
 
 
 class Source(models.TextChoices):
@@ -71,6 +73,12 @@ class Company(models.Model):
         )
 
 
+class ContestQuerySet(models.QuerySet["Contest"]):
+    def open(self) -> "ContestQuerySet":
+        """Neither withdrawn, nor settled by the register."""
+        return self.filter(withdrawn_at=None)
+
+
 class Contest(models.Model):
     """A member says that a value of the register is wrong. The register stays as it is."""
 
@@ -85,6 +93,8 @@ class Contest(models.Model):
     contested_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ContestQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -93,3 +103,21 @@ class Contest(models.Model):
                 name="one_open_contest_per_field_and_space",
             ),
         ]
+
+    @property
+    def right_value(self) -> str:
+        """What the value should be."""
+        return sealing.unseal(self.right_value_sealed, context=_RIGHT_VALUE)
+
+    @right_value.setter
+    def right_value(self, text: str) -> None:
+        self.right_value_sealed = sealing.seal(text, context=_RIGHT_VALUE)
+
+    @property
+    def words(self) -> str:
+        """Why, in the member's words."""
+        return sealing.unseal(self.words_sealed, context=_WORDS)
+
+    @words.setter
+    def words(self, text: str) -> None:
+        self.words_sealed = sealing.seal(text, context=_WORDS)

@@ -43,7 +43,11 @@ def create_private(request: PersonRequest) -> HttpResponse:
     credential = request.sign_on.credential
     if form.submit(actions.open_private, request.person, credential=credential):
         messages.success(request, _("You have created your private eSpace."))
-    if space := Space.objects.private_of(request.person).first():
+    space = Space.objects.private_of(request.person).first()
+    if space and space.binned_at:
+        messages.info(request, _("Your private eSpace is in the bin. Everybody has one at most."))
+        return redirect("desk:bin")
+    if space:
         return redirect("desk:space", space.identifier)
     return render(request, "spaces/create_private.html", {"form": form})
 

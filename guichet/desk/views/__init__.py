@@ -41,7 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def arrival(request: PersonRequest) -> HttpResponse:
     """Whoever has one space lands in it; with none or several one chooses."""
-    found = Membership.objects.filter(person=request.person).order_by("since")
+    found = Membership.objects.filter(person=request.person, space__binned_at=None).order_by(
+        "since"
+    )
     identifiers = list(found.values_list("space__identifier", flat=True)[:2])
     if len(identifiers) == 1:
         return redirect("desk:space", identifiers[0])
@@ -57,9 +59,15 @@ def spaces(request: PersonRequest) -> HttpResponse:
         .order_by("space__name", "space__identifier")
     )
     request.sign_on.places = switching.lines_of(memberships, request.sign_on.credential_id)
+    in_use = [member for member in memberships if member.space.binned_at is None]
+    binned = [member.space for member in memberships if member.space.binned_at]
+    professional = [member for member in in_use if not member.space.is_private]
     context = {
-        "private": [member for member in memberships if member.space.is_private],
-        "professional": [member for member in memberships if not member.space.is_private],
+        "binned": binned,
+        "binned_private": next((space for space in binned if space.is_private), None),
+        "deletable": [member for member in professional if policy.may(member, Can.DELETE)],
+        "private": [member for member in in_use if member.space.is_private],
+        "professional": professional,
         "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
     }
     return render(request, "desk/spaces.html", context)

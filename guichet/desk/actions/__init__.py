@@ -1,0 +1,1 @@
+"""Acts that several rooms take part in, one module an act."""

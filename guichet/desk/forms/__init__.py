@@ -1,0 +1,1 @@
+"""What we ask about several rooms at once, one module an act."""

@@ -1,0 +1,28 @@
+"""What we ask before a space goes into the bin."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from guichet.design.forms import Form
+
+
+class DeleteForm(Form):
+    """The identifier, written by hand: nobody deletes the wrong space with one click too many."""
+
+    typed = forms.CharField(
+        label=_("Identifier of the eSpace"),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Type the identifier of the eSpace to confirm.")},
+    )
+
+    def __init__(self, *args: Any, identifier: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["typed"].help_text = format_lazy(
+            _("Type {identifier} to confirm."), identifier=identifier
+        )
