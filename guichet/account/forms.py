@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import Form
@@ -61,4 +62,28 @@ class EmailForm(Form):
         label=_("Use it in my eSpaces too, where I am told at the address so far"),
         required=False,
         initial=True,
+    )
+
+
+class LanguageForm(Form):
+    """Which language we write in."""
+
+    language = forms.ChoiceField(
+        label=_("Language of your emails and letters"),
+        help_text=_("The language of the pages is chosen at the top of each page."),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+    )
+
+
+class ClosingForm(Form):
+    """The address, typed by hand, so that nobody closes an account by a slip."""
+
+    typed = forms.CharField(
+        label=_("The email address of your account"),
+        help_text=_("Type it, to confirm that you want to close the account."),
+        max_length=254,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
+        ),
     )

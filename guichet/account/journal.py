@@ -136,6 +136,69 @@ EVENTS: dict[str, Told] = {
         gettext_lazy("You brought the eSpace back from the bin."),
         gettext_lazy("The eSpace was brought back from the bin."),
     ),
+    "space.exported": _told(Kind.SPACES, gettext_lazy("You downloaded the data of the eSpace.")),
+    "space.certified": _told(
+        Kind.SPACES, gettext_lazy("The eSpace was certified with your access code.")
+    ),
+    "space.code-made": _told(Kind.SPACES, gettext_lazy("You made an access code.")),
+    "space.code-refused": _told(
+        Kind.SPACES, gettext_lazy("An access code that you entered was refused.")
+    ),
+    "space.code-revoked": _told(Kind.SPACES, gettext_lazy("You revoked an access code.")),
+    "space.certification-ended": _told(
+        Kind.SPACES,
+        gettext_lazy("You ended a certification."),
+        gettext_lazy("A certification of the eSpace ended."),
+    ),
+    "space.company-read": _told(
+        Kind.SPACES, gettext_lazy("You looked the company up in the register again.")
+    ),
+    "space.value-contested": _told(
+        Kind.SPACES, gettext_lazy("You contested a value of the register.")
+    ),
+    "space.contest-withdrawn": _told(
+        Kind.SPACES, gettext_lazy("You withdrew what you had said about a value of the register.")
+    ),
+    "space.contest-read": _told(
+        Kind.SPACES,
+        gettext_lazy("You looked at what was said about a value of the register."),
+        gettext_lazy("Somebody read what you said about a value of the register."),
+    ),
+    "space.merger-asked": _told(
+        Kind.SPACES,
+        gettext_lazy("You asked to merge eSpaces."),
+        gettext_lazy("A merger of the eSpace was asked for."),
+    ),
+    "space.merger-consented": _told(
+        Kind.SPACES,
+        gettext_lazy("You consented to the merger of eSpaces."),
+        gettext_lazy("Somebody consented to the merger of the eSpace."),
+    ),
+    "space.merger-cancelled": _told(
+        Kind.SPACES,
+        gettext_lazy("You cancelled the merger of eSpaces."),
+        gettext_lazy("The merger of the eSpace was cancelled."),
+    ),
+    "space.merger-previewed-again": _told(
+        Kind.SPACES, gettext_lazy("The preview of the merger was made again.")
+    ),
+    "space.merged": _told(Kind.SPACES, gettext_lazy("The eSpaces were merged.")),
+    "space.administrator-proposed": _told(
+        Kind.SPACES, gettext_lazy("You were proposed as an administrator of the eSpace.")
+    ),
+    "space.administrator-appointed": _told(
+        Kind.SPACES, gettext_lazy("You were appointed administrator of the eSpace.")
+    ),
+    "space.appointment-dropped": _told(
+        Kind.SPACES, gettext_lazy("The proposal to make you administrator was dropped.")
+    ),
+    "space.appointment-read": _told(
+        Kind.SPACES, gettext_lazy("The proposal to make you administrator was looked at.")
+    ),
+    "space.looked-into": _told(Kind.SPACES, gettext_lazy("The help desk looked at the eSpace.")),
+    "space.person-looked-up": _told(
+        Kind.SPACES, gettext_lazy("The help desk looked up who you are.")
+    ),
     "space.purged": _told(Kind.SPACES, gettext_lazy("The eSpace was deleted for good.")),
 }
 
@@ -149,7 +212,8 @@ OF_NOBODY = frozenset(
     registration.mail-held-back registration.mail-sent registration.register-checked
     registration.signed-in-again
     signon.attempt-abandoned signon.attempt-begun signon.pause-begun
-    space.drafts-forgotten
+    persons.agent-let-go persons.agent-taken-on persons.authority-named
+    space.drafts-forgotten space.searched space.services-loaded
     """.split()
 )
 

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from guichet.persons.models import EmailChange, Person
+from guichet.persons.models import Account, EmailChange, Person
 from guichet.post.actions import Mail
 
 
@@ -39,6 +39,36 @@ def email_changed(change: EmailChange) -> Mail:
         language=person.language,
         context={"name": person.name},
         key=f"account.email-changed:{change.pk}",
+    )
+
+
+def closing_asked(person: Person, account: Account, *, key: str) -> Mail:
+    """The account closes in thirty days; until then one signs on and keeps it."""
+    with translation.override(person.language):
+        link = settings.SITE_URL + reverse("account:come_back")
+        limit = date_format(localtime(account.closes_at), "DATE_FORMAT")
+    return Mail(
+        "account/mail/closing_asked",
+        to=person.email,
+        language=person.language,
+        context={"name": person.name, "link": link, "limit": limit},
+        key=f"account.closing-asked:{key}",
+    )
+
+
+def closing_cancelled(person: Person, *, key: str) -> Mail:
+    """The account stays open: whoever did not do it has to know."""
+    return _of_account("account/mail/closing_cancelled", person, "account:overview", key)
+
+
+def closed(person: Person, *, key: str) -> Mail:
+    """The last mail: what is gone and what stays."""
+    return Mail(
+        "account/mail/closed",
+        to=person.email,
+        language=person.language,
+        context={"name": person.name},
+        key=f"account.closed:{key}",
     )
 
 

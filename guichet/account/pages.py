@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from guichet.account import policy
 from guichet.persons.models import Person
@@ -133,6 +134,38 @@ def parts(person: Person) -> list[Row]:
             "account:sessions",
             ngettext("%(count)d session is open.", "%(count)d sessions are open.", live)
             % {"count": live},
+        ),
+        _part("mail", _("Email address"), "account:email", person.email),
+        _part(
+            "bell",
+            _("Notifications"),
+            "account:notifications",
+            _("For each eSpace: where we write to you, and when."),
+        ),
+        _part(
+            "clock",
+            _("Activity"),
+            "account:journal",
+            _("What you did and what was done to you."),
+        ),
+        _part(
+            "globe",
+            _("Language"),
+            "account:language",
+            _("We write to you in: %(language)s.")
+            % {"language": dict(settings.LANGUAGES).get(person.language, person.language)},
+        ),
+        _part(
+            "download",
+            pgettext("account", "My data"),
+            "account:data",
+            _("Download everything that the portal keeps about you."),
+        ),
+        _part(
+            "power",
+            _("Close my account"),
+            "account:close",
+            _("You have 30 days to think again."),
         ),
     ]
 

@@ -14,3 +14,9 @@ def forget_additions() -> None:
 def forget_email_changes() -> None:
     """Once a day."""
     actions.forget_email_changes()
+
+
+@task(tries=2, priority=WHENEVER)
+def close_accounts() -> None:
+    """What was asked for thirty days ago happens."""
+    actions.close_due()

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from guichet.account.views import email, journal, notifications, overview, products, sessions
+from guichet.account.views import (
+    closing,
+    data,
+    email,
+    journal,
+    language,
+    notifications,
+    overview,
+    products,
+    sessions,
+)
 
 app_name = "account"
 urlpatterns = [
@@ -38,6 +48,11 @@ urlpatterns = [
         notifications.choose,
         name="choose_notifications",
     ),
+    path("compte/donnees/", data.data, name="data"),
+    path("compte/donnees/compte.zip", data.export, name="export"),
+    path("compte/langue/", language.language, name="language"),
+    path("compte/fermer/", closing.close, name="close"),
+    path("compte/fermer/revenir/", closing.come_back, name="come_back"),
     path("compte/sessions/", sessions.sessions, name="sessions"),
     path("compte/sessions/<uuid:session_id>/terminer/", sessions.end, name="end_session"),
     path("compte/sessions/terminer/", sessions.end_others, name="end_other_sessions"),

@@ -27,5 +27,6 @@ SCHEDULE: Schedule = [
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),
+    (account.close_accounts, timedelta(hours=1)),
     (account.forget_email_changes, timedelta(days=1)),
 ]

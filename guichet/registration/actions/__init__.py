@@ -4,7 +4,7 @@ The order is law here: register match, code, same credential twice, terms. Each 
 conditional UPDATE or one locked row, so that of two hands at once only one does it.
 """
 
-from guichet.registration.actions.adding import announce_product, known_of
+from guichet.registration.actions.adding import announce_product, known_of, withdraw_access
 from guichet.registration.actions.agreeing import (
     accept_terms,
     load_terms,
@@ -47,4 +47,5 @@ __all__ = [
     "terms_pdf",
     "type_code_again",
     "why_not",
+    "withdraw_access",
 ]

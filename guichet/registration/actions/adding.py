@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from guichet import clock
 from guichet.persons.models import Person
 from guichet.post import actions as post
 from guichet.registers.actions import look_up_citizen
 from guichet.registers.base import Unavailable
 from guichet.registration import letters, mails
-from guichet.registration.models import Known
+from guichet.registration.models import Access, Known
 
 
 def known_of(person: Person, *, purpose: str) -> Known | None:
@@ -27,3 +28,8 @@ def announce_product(person: Person, known: Known | None, at: datetime, *, key: 
     if known is not None:
         post.post_letter(letters.product_added(person, known, at, key=key))
     post.send(mails.product_added(person, at, key=key))
+
+
+def withdraw_access(person: Person) -> None:
+    """A closed account uses no application any more; in the caller's transaction."""
+    Access.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=clock.now())
