@@ -85,7 +85,11 @@ def visitor(who: str) -> Somebody:
     tom = a_person("Tom Weber")
     signed_on(client, tom)
     a_private_space(tom)
-    rows = {"identifier": a_professional_space(tom).identifier, "draft_id": a_draft(tom).pk}
+    rows = {
+        "identifier": a_professional_space(tom).identifier,
+        "draft_id": a_draft(tom).pk,
+        "credential_id": tom.credentials.get().pk,
+    }
     return Somebody(client, rows)
 
 

@@ -129,7 +129,7 @@ def parts(person: Person) -> list[Row]:
             % {"count": usable},
         ),
         _part(
-            "display",
+            "lock",
             _("Sessions"),
             "account:sessions",
             ngettext("%(count)d session is open.", "%(count)d sessions are open.", live)

@@ -22,10 +22,11 @@ def close(request: PersonRequest) -> HttpResponse:
     if form.submit(actions.ask_closing, request.sign_on):
         return redirect("account:come_back")
     others = Membership.objects.filter(person=person, space__owner=None)
+    first = actions.kept_open_by(person)
     context = {
-        "form": form,
+        "form": None if first else form,
         "address": person.email,
-        "first": actions.kept_open_by(person),
+        "first": first,
         "private": Space.objects.private_of(person).first(),
         "memberships": others.select_related("space").order_by("space__name", "pk"),
         "until": clock.now() + Account.CLOSING_LASTS,

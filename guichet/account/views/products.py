@@ -70,11 +70,12 @@ def remove(request: PersonRequest, credential_id: UUID) -> HttpResponse:
     if form.submit(actions.remove_product, request.sign_on, credential=credential):
         messages.success(request, _("The product is removed. It opens your account no longer."))
         return redirect("account:products")
+    why_not = pages.why_not_removed(request.sign_on, credential)
     context = {
-        "form": form,
+        "form": None if why_not and not form.errors else form,
         "product": pages.product_row(credential, request.sign_on),
         "lost": actions.lost_with(credential),
-        "why_not": pages.why_not_removed(request.sign_on, credential),
+        "why_not": why_not,
     }
     return render(request, "account/products/remove.html", context)
 
