@@ -48,9 +48,6 @@ def _told(kind: Kind, mine: Sentence, to_me: Sentence = "") -> Told:
 EVENTS: dict[str, Told] = {
     "signon.session-opened": _told(Kind.SIGN_ON, gettext_lazy("You logged in.")),
     "signon.session-ended": _told(Kind.SIGN_ON, gettext_lazy("A session ended.")),
-    "signon.attempt-succeeded": _told(
-        Kind.SIGN_ON, gettext_lazy("UserID, password and code were right.")
-    ),
     "signon.attempt-refused": _told(
         Kind.SIGN_ON, gettext_lazy("Somebody tried to log in with your product and was refused.")
     ),
@@ -121,7 +118,7 @@ EVENTS: dict[str, Told] = {
     "space.draft-discarded": _told(
         Kind.SPACES, gettext_lazy("You deleted an eSpace that was in preparation.")
     ),
-    "space.member-left": _told(
+    "space.left": _told(
         Kind.SPACES,
         gettext_lazy("You left the eSpace."),
         gettext_lazy("You do not belong to the eSpace any more."),
@@ -199,10 +196,44 @@ EVENTS: dict[str, Told] = {
     "space.person-looked-up": _told(
         Kind.SPACES, gettext_lazy("The help desk looked up who you are.")
     ),
+    "space.member-joined": _told(
+        Kind.SPACES,
+        gettext_lazy("You let somebody into the eSpace."),
+        gettext_lazy("You joined the eSpace."),
+    ),
+    "space.member-changed": _told(
+        Kind.SPACES,
+        gettext_lazy("You changed somebody’s role."),
+        gettext_lazy("Your role was changed."),
+    ),
+    "space.member-removed": _told(
+        Kind.SPACES,
+        gettext_lazy("You removed somebody from the eSpace."),
+        gettext_lazy("You were removed from the eSpace."),
+    ),
+    "space.role-requested": _told(
+        Kind.SPACES,
+        gettext_lazy("You asked for a role."),
+        gettext_lazy("Somebody asked for a role."),
+    ),
+    "space.role-request-granted": _told(
+        Kind.SPACES,
+        gettext_lazy("You granted somebody the role that they had asked for."),
+        gettext_lazy("The role that you had asked for was granted."),
+    ),
+    "space.role-request-declined": _told(
+        Kind.SPACES,
+        gettext_lazy("You declined somebody the role that they had asked for."),
+        gettext_lazy("The role that you had asked for was declined."),
+    ),
+    "space.role-request-withdrawn": _told(
+        Kind.SPACES, gettext_lazy("You withdrew your request for a role.")
+    ),
     "space.purged": _told(Kind.SPACES, gettext_lazy("The eSpace was deleted for good.")),
 }
 
-# Recorded, but nobody's act and done to nobody; or somebody's who had no account yet.
+# Recorded, but nobody's act and done to nobody; or somebody's who had no account yet; or a part of
+# another act, as the right code is of a session that opens.
 OF_NOBODY = frozenset(
     """
     content-news.corrected content-news.published content-news.withdrawn
@@ -211,7 +242,7 @@ OF_NOBODY = frozenset(
     registration.code-typed-again registration.link-opened registration.mail-confirmed
     registration.mail-held-back registration.mail-sent registration.register-checked
     registration.signed-in-again
-    signon.attempt-abandoned signon.attempt-begun signon.pause-begun
+    signon.attempt-abandoned signon.attempt-begun signon.attempt-succeeded signon.pause-begun
     persons.agent-let-go persons.agent-taken-on persons.authority-named
     space.drafts-forgotten space.searched space.services-loaded
     """.split()
@@ -281,6 +312,7 @@ def _entries(
 
 
 def _narrowed(walk: QuerySet[Entry], kind: str, last: Entry | None) -> QuerySet[Entry]:
+    walk = walk.exclude(event__in=OF_NOBODY)
     if kind:
         walk = walk.filter(event__in=[name for name, told in EVENTS.items() if told.kind == kind])
     if last is not None:

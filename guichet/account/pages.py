@@ -109,8 +109,13 @@ def notification_row(member: Membership) -> Row:
     """Where a member is told, and when of what."""
     return {
         "member": member,
-        "choices": [(kind.label, When(when(member, kind)).label) for kind in Kind],
+        "choices": [(_short(str(kind.label)), When(when(member, kind)).label) for kind in Kind],
     }
+
+
+def _short(label: str) -> str:
+    """What stands before the colon: "Users: who joins, …"."""
+    return label.partition(":")[0].strip()
 
 
 def parts(person: Person) -> list[Row]:

@@ -147,7 +147,7 @@ def _leave_spaces(person: Person) -> None:
         member.delete()
         member.space.changed()
         record(
-            "space.member-left",
+            "space.left",
             about=member.space,
             space=member.space_id,
             whom=person.pk,

@@ -119,7 +119,7 @@ def _remove(session: Session, person: Person, credential_id: UUID) -> None:
         member.delete()
         member.space.changed()
         record(
-            "space.member-left",
+            "space.left",
             by=person,
             about=member.space,
             space=member.space_id,

@@ -55,8 +55,8 @@ def test_what_was_done_to_her_says_by_whom_if_they_share_a_space(client, ada):
     tom, eve = a_person("Tom Weber"), a_person("Eve Stranger")
     space = a_professional_space(tom, "Toitures")
     a_member(ada, space)
-    record("space.member-left", by=tom, whom=ada.pk, space=space.pk)
-    record("space.member-left", by=eve, whom=ada.pk, space=new_id())
+    record("space.left", by=tom, whom=ada.pk, space=space.pk)
+    record("space.left", by=eve, whom=ada.pk, space=new_id())
     page = words(client.get(JOURNAL))
     assert "Tom Weber" in page
     assert "Eve Stranger" not in page

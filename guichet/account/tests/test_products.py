@@ -276,7 +276,7 @@ def test_a_membership_that_needs_the_product_goes_with_it(inside, ada):
     assert "Toitures Weber" in page
     inside.post(f"{PRODUCTS}{second.pk}/retirer/")
     assert not Membership.objects.filter(pk=member.pk).exists()
-    assert Entry.objects.filter(event="space.member-left", space=space.pk).exists()
+    assert Entry.objects.filter(event="space.left", space=space.pk).exists()
 
 
 def test_a_space_is_not_left_without_an_administrator(inside, ada):
