@@ -3,8 +3,9 @@
 - unmarked: a registered person with a live session who has accepted the current terms;
 - `open_while_registering`: a live session; `request.person` may be None;
 - `open_to_all`: everybody. A test holds the list of these.
+- `same_for_all`: everybody, and everybody without a cookie sees the same;
 - `open_to_agents`: somebody who works for an authority, signed on as that, and nobody else;
-- `same_for_all`: everybody, and everybody without a cookie sees the same.
+- `open_to_signed_on`: a live session, whoever it is: for what belongs to the session itself.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN_TO_ALL = "all"
 OPEN_WHILE_REGISTERING = "registering"
 OPEN_TO_AGENTS = "agents"
+OPEN_TO_SIGNED_ON = "signed-on"
 
 
 def open_to_all(view: View) -> View:
@@ -41,6 +43,12 @@ def open_while_registering(view: View) -> View:
 def open_to_agents(view: View) -> View:
     """Mark a view as open to agents only; which duty it needs is for the view to ask."""
     view.open_to = OPEN_TO_AGENTS  # type: ignore[attr-defined]
+    return view
+
+
+def open_to_signed_on(view: View) -> View:
+    """Mark a view as open to every live session: a person's, an agent's, a newcomer's."""
+    view.open_to = OPEN_TO_SIGNED_ON  # type: ignore[attr-defined]
     return view
 
 

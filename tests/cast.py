@@ -9,7 +9,7 @@ Tom Weber and Marc Klein are registered. Names and numbers are the population re
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -24,13 +24,14 @@ from django.test import Client
 import guichet
 from guichet import clock
 from guichet.ids import new_id
-from guichet.persons.models import Account, Person
+from guichet.persons.actions import name_authority, take_on_agent
+from guichet.persons.models import Account, Agent, Person
 from guichet.registration import actions as registration
 from guichet.signon import actions, sessions, totp
 from guichet.signon.levels import Level
 from guichet.signon.models import Credential, Session
 from guichet.spaces import actions as spaces
-from guichet.spaces.models import Space, SpaceDraft
+from guichet.spaces.models import Appointment, Space, SpaceDraft
 
 PASSWORD = "Guichet-2026"
 
@@ -92,8 +93,27 @@ def a_person(
     return person
 
 
+def an_agent(
+    name: str = "Claire Meyer",
+    *,
+    duties: Iterable[str] = (Agent.Duty.HELP_DESK,),
+    authority: str = "ctie",
+    language: str = "fr",
+) -> Agent:
+    """Somebody who works for an authority, with an account of their own."""
+    given, _, family = name.rpartition(" ")
+    return take_on_agent(
+        name_authority(code=authority, names={"fr": f"Administration {authority}"}),
+        given_names=given,
+        family_name=family,
+        email=f"{family.lower()}@example.lu",
+        language=language,
+        duties=duties,
+    )
+
+
 def a_credential(
-    person: Person | None = None, *, level: int = Level.HIGH, **fields: Any
+    person: Person | Agent | None = None, *, level: int = Level.HIGH, **fields: Any
 ) -> Credential:
     """A product in somebody's hand; without `person` it is Léa's, and nobody knows her yet."""
     at = clock.now()
@@ -106,14 +126,17 @@ def a_credential(
     given = {"product": "token", "issuer": "tests", "subject": f"{next(_serials):020d}"}
     return Credential.objects.create(
         **{**given, **names, **fields},
-        person=person,
+        person=person if isinstance(person, Person) else None,
+        agent=person if isinstance(person, Agent) else None,
         level=level,
         created_at=at,
         activated_at=at,
     )
 
 
-def a_token(person: Person | None = None, *, user_id: str = "LEAG1", **given: Any) -> Credential:
+def a_token(
+    person: Person | Agent | None = None, *, user_id: str = "LEAG1", **given: Any
+) -> Credential:
     """A whole Token with UserID, password and codes: what signing on through the pages needs."""
     number = next(_serials)
     values: dict[str, Any] = {
@@ -125,7 +148,9 @@ def a_token(person: Person | None = None, *, user_id: str = "LEAG1", **given: An
         "family_name": person.family_name.upper() if person else "GUICHET",
     }
     credential = actions.issue_token(user_id=user_id, **{**values, **given})
-    if person is not None:
+    if isinstance(person, Agent):
+        actions.bind_agent(credential, person)
+    elif person is not None:
         actions.bind_person(credential, person)
     return credential
 
@@ -173,15 +198,39 @@ def a_professional_space(person: Person, name: str = "Boulangerie Muller") -> Sp
     )
 
 
-def signed_on(client: Client, who: Person | Credential | None = None) -> Session:
-    """Give `client` the session of a person, or of a credential that nobody knows yet."""
+def a_headless_space(name: str = "Librairie Theisen") -> Space:
+    """A space of a company whose only administrator has died."""
+    gone = a_person("François Pletschette", number=a_number(date(1945, 8, 13)))
+    space = a_professional_space(gone, name)
+    Account.objects.filter(pk=gone.pk).update(suspended_at=clock.now())
+    return space
+
+
+def a_proposal(agent: Agent, space: Space, person: Person | None = None) -> Appointment:
+    """The help desk proposes this person as administrator, by national number."""
+    person = person or a_person("Julie Reding")
+    _credential_of(person)
+    return spaces.propose_administrator(
+        agent,
+        space=space,
+        who="",
+        national_number=person.national_number,
+        asked_by="Me Weis, notaire",
+        proof=Appointment.Proof.DEATH,
+        proof_words="",
+        reason="L’administrateur est décédé.",
+    )
+
+
+def signed_on(client: Client, who: Person | Agent | Credential | None = None) -> Session:
+    """Give `client` the session of a person or agent, or of a credential nobody knows yet."""
     credential = who if isinstance(who, Credential) else _credential_of(who)
     session, key = sessions.open_session(credential, attempt_number="964542")
     client.cookies[settings.SESSION_COOKIE] = key
     return session
 
 
-def a_session(who: Person | Credential | None = None) -> Session:
+def a_session(who: Person | Agent | Credential | None = None) -> Session:
     """What somebody who has signed on hands to the door of a room: `policy.membership(…)`."""
     credential = who if isinstance(who, Credential) else _credential_of(who)
     return sessions.open_session(credential, attempt_number="964542")[0]
@@ -195,7 +244,7 @@ def travel(by: timedelta | None = None, **units: float) -> Iterator[datetime]:
         yield then
 
 
-def _credential_of(person: Person | None) -> Credential:
+def _credential_of(person: Person | Agent | None) -> Credential:
     if person is None:
         return a_credential()
     return person.credentials.order_by("created_at").first() or a_credential(person)

@@ -10,13 +10,17 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from guichet import access
+from guichet.persons.models import Agent
 from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
     a_draft,
+    a_headless_space,
     a_person,
     a_private_space,
     a_professional_space,
+    a_proposal,
+    an_agent,
     signed_on,
 )
 
@@ -24,10 +28,12 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 ADDRESSES = every_address()
 PAGES = [address for address in ADDRESSES if address.in_languages]
 CLOSED = [a for a in PAGES if access.openness(a.view) != access.OPEN_TO_ALL]
-VISITORS = ["a stranger", "a newcomer", "a registered person"]
+VISITORS = ["a stranger", "a newcomer", "a registered person", "an agent"]
 OPENED_BY = {
     access.OPEN_TO_ALL: "a stranger",
     access.OPEN_WHILE_REGISTERING: "a newcomer",
+    access.OPEN_TO_SIGNED_ON: "a newcomer",
+    access.OPEN_TO_AGENTS: "an agent",
     None: "a registered person",
 }
 
@@ -80,6 +86,12 @@ def visitor(who: str) -> Somebody:
     client = Client()
     if who == "a newcomer":
         signed_on(client, a_credential())
+    if who == "an agent":
+        agent = an_agent(duties=Agent.Duty.values)
+        signed_on(client, agent)
+        proposal = a_proposal(agent, a_headless_space())
+        rows = {"identifier": a_headless_space().identifier, "appointment_id": proposal.pk}
+        return Somebody(client, rows)
     if who != "a registered person":
         return Somebody(client)
     tom = a_person("Tom Weber")
@@ -113,6 +125,19 @@ def test_a_closed_page_asks_a_stranger_to_sign_on(address):
     answer = Client().get(address.path())
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/fr/connexion/?next=")
+
+
+@pytest.mark.parametrize("address", CLOSED, ids=str)
+def test_persons_and_agents_do_not_open_each_others_pages(address):
+    openness = access.openness(address.view)
+    if openness == access.OPEN_TO_AGENTS:
+        for who in ("a newcomer", "a registered person"):
+            assert visitor(who).client.get(address.path()).status_code == 404
+    elif openness != access.OPEN_TO_SIGNED_ON:
+        agent = visitor("an agent").client
+        for answer in (agent.get(address.path()), agent.post(address.path(), {"a": "b"})):
+            assert answer.status_code == 302
+            assert answer.headers["Location"] == "/fr/agents/"
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)

@@ -89,6 +89,16 @@ OPEN_TO_ALL = {
     "signon:token",
 }
 
+# The agents' pages: nobody else learns that they are there.
+OPEN_TO_AGENTS = {
+    "desk:agents",
+    "spaces:appointment",
+    "spaces:appointments",
+    "spaces:help_desk_find",
+    "spaces:help_desk_propose",
+    "spaces:help_desk_space",
+}
+
 # Rows that hang on a person or a space: where merging, closing and exporting have to look.
 HANGS_ON_A_PERSON = {
     "account.Addition.person",
@@ -158,6 +168,12 @@ def test_the_pages_open_to_the_street_are_exactly_these():
     }
     assert sorted(found - OPEN_TO_ALL) == [], "open without having been meant"
     assert sorted(OPEN_TO_ALL - found) == [], "meant to be open"
+
+
+def test_the_pages_open_to_agents_are_exactly_these():
+    found = {a.name for a in every_address() if access.openness(a.view) == access.OPEN_TO_AGENTS}
+    assert sorted(found - OPEN_TO_AGENTS) == [], "for agents without having been meant"
+    assert sorted(OPEN_TO_AGENTS - found) == [], "meant for agents"
 
 
 def test_every_address_has_a_name():

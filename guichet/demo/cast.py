@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet import clock, content
 from guichet.ids import new_id
-from guichet.persons.models import Person
+from guichet.persons.actions import name_authority, take_on_agent
+from guichet.persons.models import Account, Agent, Person
 from guichet.post.models import Dispatch
 from guichet.registers import invented
 from guichet.registers.base import Citizen
@@ -28,6 +29,7 @@ from guichet.signon import sessions
 from guichet.signon.models import Credential, LocalSecret, Session
 from guichet.signon.products.token import user_id_index
 from guichet.spaces import actions as spaces
+from guichet.spaces.models import Membership, Role
 
 PASSWORD = "Guichet-2026"  # noqa: S105 - printed on a page of the demonstration
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -84,6 +86,30 @@ class Member:
             birth_date=self.citizen.birth_date,
             address=self.citizen.address.lines,
         )
+
+
+@dataclass(frozen=True)
+class Official:
+    """An agent of the cast: whom they work for, what for, the Token they sign on with."""
+
+    user_id: str
+    given_names: str
+    family_name: str
+    email: str
+    authority: str  # a code of `AUTHORITIES`
+    duties: tuple[Agent.Duty, ...]
+    story: str | Promise
+    language: str = "fr"
+
+    @property
+    def full_name(self) -> str:
+        """Given names and family name."""
+        return f"{self.given_names} {self.family_name}"
+
+    @property
+    def authority_name(self) -> str:
+        """As its own language writes it."""
+        return AUTHORITIES[self.authority]["fr"]
 
 
 # --- What they have done
@@ -175,6 +201,32 @@ def _open_business(person: Person, token: Credential, number: str, email: str) -
         revision=draft.revision,
         notification_email=email,
     )
+
+
+def works_with(**roles: str) -> Act:
+    """Shares the professional spaces with these holders of Tokens, who are there already."""
+
+    def let_in(_member: Member, tokens: list[Credential]) -> None:
+        person = _person(tokens[0])
+        for own in Membership.objects.filter(person=person, space__owner=None):
+            for user_id, role in roles.items():
+                other = _person(_held(user_id))
+                Membership.objects.create(
+                    space_id=own.space_id,
+                    person=other,
+                    role=role,
+                    origin=Membership.Origin.INVITATION,
+                    created_by=person,
+                    role_from=person,
+                    notification_email=other.email,
+                )
+
+    return let_in
+
+
+def dies(_member: Member, tokens: list[Credential]) -> None:
+    """The population register reports a death: the account opens nothing any more."""
+    Account.objects.filter(pk=_person(tokens[0]).pk).update(suspended_at=clock.now())
 
 
 def loses_the_product(_member: Member, tokens: list[Credential]) -> None:
@@ -279,6 +331,35 @@ CAST = [
         acts=(is_registered, has_a_private_space, administrates("19982203301")),
     ),
     Member(
+        number="1970122126395",
+        user_ids=("JULR1",),
+        email="julie.reding@example.lu",
+        story=_("Manages the eSpace of a bookshop whose only administrator has died."),
+        acts=(is_registered,),
+    ),
+    Member(
+        number="1974041498600",
+        user_ids=("GUYM1",),
+        email="guy.muller@example.lu",
+        story=_("Reads along in the eSpace of the same bookshop."),
+        acts=(is_registered,),
+    ),
+    Member(
+        number="1945081392691",
+        user_ids=("FRAP1",),
+        email="francois.pletschette@example.lu",
+        story=_(
+            "Has died. He was the only administrator of his bookshop’s eSpace: "
+            "the help desk can appoint somebody."
+        ),
+        acts=(
+            is_registered,
+            administrates("20052400830"),
+            works_with(JULR1=Role.MANAGER, GUYM1=Role.READER),
+            dies,
+        ),
+    ),
+    Member(
         number="1999041732185",
         user_ids=("MIAK1",),
         email="mia.kremer@example.lu",
@@ -288,19 +369,70 @@ CAST = [
 ]
 
 
+AUTHORITIES = {
+    "ctie": {
+        "fr": "Centre des technologies de l’information de l’État",
+        "de": "Zentrum für Informationstechnologien des Staates",
+        "en": "Government IT Centre",
+    },
+    "acd": {
+        "fr": "Administration des contributions directes",
+        "de": "Steuerverwaltung",
+        "en": "Luxembourg Inland Revenue",
+    },
+}
+
+AGENTS = [
+    Official(
+        user_id="AGNT1",
+        given_names="Claire",
+        family_name="Meyer",
+        email="claire.meyer@etat.example.lu",
+        authority="ctie",
+        duties=(Agent.Duty.HELP_DESK,),
+        story=_("Works at the help desk. Finds a business eSpace and proposes an administrator."),
+    ),
+    Official(
+        user_id="AGNT2",
+        given_names="Yves",
+        family_name="Kieffer",
+        email="yves.kieffer@etat.example.lu",
+        authority="ctie",
+        duties=(Agent.Duty.HELP_DESK,),
+        story=_("Works at the help desk too. Consents to what his colleague proposes, or not."),
+    ),
+    Official(
+        user_id="AGNT3",
+        given_names="Sonia",
+        family_name="Lentz",
+        email="sonia.lentz@etat.example.lu",
+        authority="acd",
+        duties=(Agent.Duty.ACCESS_CODES,),
+        story=_("Works at an administration that gives companies access codes."),
+    ),
+]
+
+
 def load() -> None:
     """Make those of the cast who are not there yet; the others stay as they are."""
     registration.load_terms()
     call_command("publish_news", _NEWS)
-    indexes = {user_id_index(member.user_ids[0]): member for member in CAST}
-    there = LocalSecret.objects.filter(user_id_index__in=indexes)
-    for index in indexes.keys() - set(there.values_list("user_id_index", flat=True)):
-        _begin(indexes[index])
+    for member in CAST:
+        if not _is_there(member.user_ids[0]):
+            _begin(member)
+    for official in AGENTS:
+        if not _is_there(official.user_id):
+            _take_on(official)
 
 
 def member_with(user_id: str) -> Member | None:
-    """Who holds the Token with this UserID."""
+    """Which person holds the Token with this UserID."""
     return next((member for member in CAST if user_id in member.user_ids), None)
+
+
+def agent_with(user_id: str) -> Official | None:
+    """Which agent holds the Token with this UserID."""
+    return next((official for official in AGENTS if user_id == official.user_id), None)
 
 
 def token_of(user_id: str) -> Credential | None:
@@ -309,14 +441,30 @@ def token_of(user_id: str) -> Credential | None:
     return found.filter(local__user_id_index=user_id_index(user_id)).first()
 
 
+def _is_there(user_id: str) -> bool:
+    return LocalSecret.objects.filter(user_id_index=user_id_index(user_id)).exists()
+
+
 def _begin(member: Member) -> None:
-    tokens = [_token(member, user_id) for user_id in member.user_ids]
+    tokens = [_token(user_id, *member.certificate_names) for user_id in member.user_ids]
     for act in member.acts:
         act(member, tokens)
 
 
-def _token(member: Member, user_id: str) -> Credential:
-    given, family = member.certificate_names
+def _take_on(official: Official) -> None:
+    agent = take_on_agent(
+        name_authority(code=official.authority, names=AUTHORITIES[official.authority]),
+        given_names=official.given_names,
+        family_name=official.family_name,
+        email=official.email,
+        language=official.language,
+        duties=official.duties,
+    )
+    names = (_in_capitals(official.given_names), _in_capitals(official.family_name))
+    signon.bind_agent(_token(official.user_id, *names), agent)
+
+
+def _token(user_id: str, given: str, family: str) -> Credential:
     return signon.issue_token(
         user_id=user_id,
         password=PASSWORD,
@@ -326,6 +474,13 @@ def _token(member: Member, user_id: str) -> Credential:
         given_names=given,
         family_name=family,
     )
+
+
+def _held(user_id: str) -> Credential:
+    token = token_of(user_id)
+    if token is None:
+        raise LookupError(user_id)
+    return token
 
 
 def _person(token: Credential) -> Person:

@@ -26,6 +26,8 @@ def of(token: Credential) -> Standing:
         return Standing(_("Product suspended"), "error")
     if token.person is None:
         return _on_the_way(request_of(token.pk))
+    if not token.person.account.is_active:
+        return Standing(_("Account closed after a death"), "error")
     if not policy.has_accepted(token.person, Document.PORTAL):
         return Standing(_("Must accept the new terms"), "warning")
     spaces = Membership.objects.filter(person=token.person).count()

@@ -17,7 +17,7 @@ from guichet import clock
 from guichet.access import open_to_all
 from guichet.demo import mails as received
 from guichet.demo import standing
-from guichet.demo.cast import CAST, PASSWORD, Member, member_with, token_of
+from guichet.demo.cast import AGENTS, CAST, PASSWORD, Member, agent_with, member_with, token_of
 from guichet.demo.forms import HOURS, ClockForm, RegisterForm
 from guichet.files import actions as files
 from guichet.files.models import File
@@ -57,7 +57,7 @@ def _is_here(request: HttpRequest) -> bool:
 def home(request: HttpRequest) -> HttpResponse:
     """The cast: who they are, how to sign on as them, where they stand."""
     lea, *others = [_card(member) for member in CAST]
-    context = {"lea": lea, "others": others, "password": PASSWORD}
+    context = {"lea": lea, "others": others, "agents": AGENTS, "password": PASSWORD}
     return _page(request, "demo/home.html", context, current="demo:home")
 
 
@@ -65,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def token(request: HttpRequest, user_id: str) -> HttpResponse:
     """Somebody's Token; with its button pressed, the code of this moment."""
-    member, credential = member_with(user_id), token_of(user_id)
+    member, credential = member_with(user_id) or agent_with(user_id), token_of(user_id)
     if member is None or credential is None:
         raise Http404
     device, now = credential.otp, clock.now()

@@ -33,10 +33,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _name(request: HttpRequest) -> str:
-    """The person's name; before registration, the names that the certificate holds."""
-    person = getattr(request, "person", None)
-    if person is not None:
-        return str(person.name)
+    """Whoever signed on, by name; before registration, the names that the certificate holds."""
+    known = getattr(request, "person", None) or getattr(request, "agent", None)
+    if known is not None:
+        return str(known.name)
     sign_on = getattr(request, "sign_on", None)
     if sign_on is None:
         return ""

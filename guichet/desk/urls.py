@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.desk import views
+from guichet.desk import agent_views, views
 from guichet.desk.views import closing
 
 app_name = "desk"
@@ -15,4 +15,5 @@ urlpatterns = [
     path("espaces/<space:identifier>/export.zip", closing.export, name="export"),
     path("espaces/<space:identifier>/", views.space, name="space"),
     path("espaces/<space:identifier>/communications/", views.communications, name="communications"),
+    path("agents/", agent_views.home, name="agents"),
 ]

@@ -213,8 +213,11 @@ def _plain(value: Any) -> Any:
 def _page(
     title: Word, language: str, sections: Sequence[Section], papers: Sequence[_Packed]
 ) -> str:
+    filled = [section for section in sections if section.count]
     with translation.override(language):
+        nothing = [str(section.title) for section in sections if not section.count]
         context = {
+            "nothing": ", ".join(nothing if papers else [*nothing, _("Papers")]),
             "title": str(title),
             "language": language,
             "made_at": clock.now(),
@@ -228,7 +231,7 @@ def _page(
                     "labels": list(section.columns.values()),
                     "rows": [_cells(section, row) for row in section.rows],
                 }
-                for section in sections
+                for section in filled
             ],
             "papers": papers,
         }

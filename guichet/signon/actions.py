@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.audit.actions import record
-from guichet.persons.models import Person
+from guichet.persons.models import Agent, Person
 from guichet.refusals import Refused
 from guichet.signon import kept, passwords
 from guichet.signon.levels import Level
@@ -43,7 +43,8 @@ def issue_token(
     period_seconds: int = 30,
     digits: int = 6,
 ) -> Credential:
-    """A Token in somebody's hand, known to nobody yet: `bind_person` comes with registration.
+    """A Token in somebody's hand, known to nobody yet: `bind_person` comes with registration,
+    `bind_agent` from whoever runs the portal.
 
     `user_id` is told apart without regard to case; `picture` is the number of the secret image,
     0 to 191; `secret` has 16 bytes or more. Names as the certificate writes them. Raises
@@ -81,7 +82,7 @@ def bind_person(credential: Credential, person: Person) -> None:
     Binding to the same person again changes nothing; to another one is refused, for ever.
     """
     at = clock.now()
-    bound = Credential.objects.filter(pk=credential.pk, person=None).update(
+    bound = Credential.objects.filter(pk=credential.pk, person=None, agent=None).update(
         person=person, activated_at=at
     )
     if not bound and not Credential.objects.filter(pk=credential.pk, person=person).exists():
@@ -92,6 +93,28 @@ def bind_person(credential: Credential, person: Person) -> None:
     Session.objects.filter(credential=credential, person=None).live(at).update(person=person)
     if bound:
         record("signon.credential-bound", by=person, about=credential, product=credential.product)
+
+
+@transaction.atomic
+def bind_agent(credential: Credential, agent: Agent) -> None:
+    """From now on `credential` is this agent's, and so are the sessions opened with it.
+
+    Binding to the same agent again changes nothing; what is a person's or another agent's is
+    refused, for ever: nobody acts as an agent with what opens their own spaces.
+    """
+    at = clock.now()
+    bound = Credential.objects.filter(pk=credential.pk, person=None, agent=None).update(
+        agent=agent, activated_at=at
+    )
+    if not bound and not Credential.objects.filter(pk=credential.pk, agent=agent).exists():
+        raise Refused(
+            _("This product belongs to somebody already. An agent needs one of their own."),
+            code="credential-bound",
+        )
+    credential.refresh_from_db(fields=["agent", "activated_at"])
+    Session.objects.filter(credential=credential, agent=None).live(at).update(agent=agent)
+    if bound:
+        record("signon.credential-bound", by=agent, about=credential, product=credential.product)
 
 
 @transaction.atomic

@@ -216,7 +216,9 @@ def _judge(visitor: Visitor, attempt: Attempt, token: Token, otp: str) -> Opened
     whose = attempt.credential_id if attempt.secrets_right else None
     if not token.proves(whose, otp) or whose is None:
         return _refuse(attempt, bucket, whose or _NOBODY)
-    credential = Credential.objects.select_related("person__account").get(pk=whose)
+    credential = Credential.objects.select_related("person__account", "agent__account").get(
+        pk=whose
+    )
     if not _may_sign_on(credential):
         return _fail(attempt, Attempt.Failure.SUSPENDED, _("This product cannot be used."))
     throttle.forget(*bucket)
@@ -225,8 +227,8 @@ def _judge(visitor: Visitor, attempt: Attempt, token: Token, otp: str) -> Opened
 
 
 def _may_sign_on(credential: Credential) -> bool:
-    person = credential.person
-    return credential.is_usable and (person is None or person.account.is_active)
+    holder = credential.holder
+    return credential.is_usable and (holder is None or holder.account.is_active)
 
 
 def _succeed(
@@ -239,7 +241,7 @@ def _succeed(
         sessions.end(visitor.session, by=Session.End.REPLACED)
     record(
         "signon.attempt-succeeded",
-        by=credential.person,
+        by=credential.holder,
         about=credential,
         attempt=attempt.number,
         product=attempt.product,

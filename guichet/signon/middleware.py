@@ -1,11 +1,11 @@
-"""Puts the session and the person on the request; everything is closed unless marked open."""
+"""Puts the session and the person or agent on the request; everything is closed unless marked open."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,6 +18,11 @@ from guichet.signon.models import Session
 
 # In the address of a page that somebody comes back to: which kept form to show there.
 TAKE_UP = "reprise"
+
+# Where agents begin, and are led from pages that are persons'.
+AGENTS_HOME = "desk:agents"
+# What agents may open besides what is theirs.
+_FOR_EVERYBODY = {access.OPEN_TO_ALL, access.OPEN_TO_SIGNED_ON}
 
 # What the product page says of a session that is over, by its word in the address.
 WHY = {
@@ -38,18 +43,30 @@ class SignedOn:
         session = sessions.find(key) if key else None
         request.sign_on = session  # type: ignore[attr-defined]
         request.person = session.person if session else None  # type: ignore[attr-defined]
+        request.agent = session.agent if session else None  # type: ignore[attr-defined]
         return self.answer(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], *_arguments: object
     ) -> HttpResponse | None:
         session = request.sign_on  # type: ignore[attr-defined]
-        if session is not None:
-            sessions.touch(session)
-            _show_again(request, session)
-        elif access.openness(view) != access.OPEN_TO_ALL:
-            return _to_sign_on(request)
+        openness = access.openness(view)
+        if session is None:
+            return None if openness == access.OPEN_TO_ALL else _to_sign_on(request)
+        sessions.touch(session)
+        _show_again(request, session)
+        return _to_their_side(session, openness)
+
+
+def _to_their_side(session: Session, openness: str | None) -> HttpResponse | None:
+    """Persons and agents do not meet: for persons, agents' pages are not there."""
+    if session.agent_id is None:
+        if openness == access.OPEN_TO_AGENTS:
+            raise Http404
         return None
+    if openness == access.OPEN_TO_AGENTS or openness in _FOR_EVERYBODY:
+        return None
+    return redirect(AGENTS_HOME)
 
 
 def _to_sign_on(request: HttpRequest) -> HttpResponse:

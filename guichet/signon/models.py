@@ -65,6 +65,11 @@ class Credential(models.Model):
         ]
 
     @property
+    def holder(self) -> Person | Agent | None:
+        """Whose it is: a person's, an agent's, or nobody's whom we know."""
+        return self.person or self.agent
+
+    @property
     def is_usable(self) -> bool:
         """Neither suspended nor revoked."""
         return self.suspended_at is None and self.revoked_at is None
@@ -231,6 +236,11 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["person", "-seen_at"], name="session_by_person")]
+
+    @property
+    def holder(self) -> Person | Agent | None:
+        """Who signed on, as far as we know."""
+        return self.person or self.agent
 
     @classmethod
     def limits(cls, at: datetime) -> dict[str, Any]:

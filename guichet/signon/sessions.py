@@ -32,6 +32,7 @@ def open_session(
         key_hash=hash_key(key),
         credential=credential,
         person=credential.person,
+        agent=credential.agent,
         level=credential.level,
         attempt_number=attempt_number,
         signed_on_at=at,
@@ -41,7 +42,7 @@ def open_session(
     )
     record(
         "signon.session-opened",
-        by=credential.person,
+        by=credential.holder,
         about=credential,
         session=session.id,
         attempt=attempt_number,
@@ -56,19 +57,20 @@ _live = Prepared(
         Session.objects.live(Slot("at", Session._meta.get_field("idle_until")))
         .filter(
             Q(person=None) | Q(person__account__suspended_at=None, person__account__closed_at=None),
+            Q(agent=None) | Q(agent__account__suspended_at=None, agent__account__closed_at=None),
             key_hash=Slot("key_hash", Session._meta.get_field("key_hash")),
             credential__suspended_at=None,
             credential__revoked_at=None,
         )
-        .select_related("person")
+        .select_related("person", "agent")
     )
 )
 
 
 def find(key: str) -> Session | None:
-    """The live session with this key, its person in the same query, or None.
+    """The live session with this key, its person or agent in the same query, or None.
 
-    None also when its credential or its person's account has been stopped meanwhile.
+    None also when its credential or its holder's account has been stopped meanwhile.
     """
     return _live.first(at=clock.now(), key_hash=hash_key(key))
 
@@ -113,7 +115,7 @@ def end(session: Session, *, by: str) -> None:
         ended_at=clock.now(), ended_by=by
     )
     if ended:
-        record("signon.session-ended", by=session.person, about=session, session=session.id, why=by)
+        record("signon.session-ended", by=session.holder, about=session, session=session.id, why=by)
 
 
 @transaction.atomic

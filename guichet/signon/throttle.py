@@ -65,6 +65,9 @@ LIMITS = {
     "letter": _limit(4, 30 * _DAY, _DAY),
     # Looking companies up, per person.
     "business-search": _limit(60, _HOUR, 10 * _MINUTE),
+    # The help desk, per agent: looking spaces up, and persons by their number.
+    "help-desk-space": _limit(120, _HOUR, 10 * _MINUTE),
+    "help-desk-person": _limit(30, _HOUR, 30 * _MINUTE),
 }
 
 

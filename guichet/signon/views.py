@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet import clock
-from guichet.access import open_to_all, open_while_registering, same_for_all
+from guichet.access import open_to_all, open_to_signed_on, same_for_all
 from guichet.signon import attempts, browsers, middleware, pictures, sessions, throttle
 from guichet.signon.attempts import Opened, Visitor
 from guichet.signon.forms import OtpForm, ResynchronisationForm, SecretsForm
@@ -141,7 +141,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     return render(request, "signon/refused.html", page)
 
 
-@open_while_registering
+@open_to_signed_on
 @require_POST
 def extend(request: SignedOnRequest) -> HttpResponse:
     """Stay signed on. A script gets the seconds left, a form gets its page again."""

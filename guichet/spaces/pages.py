@@ -121,12 +121,13 @@ def contact_rows(company: CompanyData) -> list[Row]:
 def address(company: CompanyData) -> str:
     """As on an envelope; the country only when it is abroad."""
     place = f"{company.postal_code} {company.locality}".strip()
-    abroad = "" if company.country in ("", HOME) else _country(company.country)
+    abroad = "" if company.country in ("", HOME) else country(company.country)
     lines = (company.address_line1, company.address_line2, place, abroad)
     return "\n".join(line for line in lines if line)
 
 
-def _country(code: str) -> str:
+def country(code: str) -> str:
+    """By its name in the language of the page."""
     return str(Locale.parse(get_language() or "fr").territories.get(code, code))
 
 

@@ -240,9 +240,9 @@ def _binned(member: Membership) -> NotAllowed:
     space = member.space
     until = date_format(localtime(space.purged_at), "DATE_FORMAT") if space.purged_at else ""
     names = ", ".join(person.name for person in administrators(member.space_id))
-    hint, label = _("Until then it can be brought back by: %(names)s."), _("The bin")
+    hint, label = _("Until then it can be brought back by: %(names)s."), _("Open the bin")
     if may(member, Can.DELETE):
-        hint, label = _("Until then you can bring it back."), _("Bring it back")
+        hint, label = _("Until then you can bring it back."), _("Bring it back from the bin")
     return NotAllowed(
         _("This eSpace is in the bin until %(day)s, then it is deleted for good.") % {"day": until},
         hints=[hint % {"names": names}],

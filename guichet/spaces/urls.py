@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.spaces.views import opening, own
+from guichet.spaces.views import appointing, opening, own
 
 app_name = "spaces"
 urlpatterns = [
@@ -31,4 +31,14 @@ urlpatterns = [
     path("espaces/<space:identifier>/espace/", own.profile, name="profile"),
     path("espaces/<space:identifier>/espace/modifier/", own.change_space, name="change_space"),
     path("espaces/<space:identifier>/espace/adresse/", own.change_address, name="change_address"),
+    # The help desk's, for agents.
+    path("agents/espaces/", appointing.find, name="help_desk_find"),
+    path("agents/espaces/<space:identifier>/", appointing.space, name="help_desk_space"),
+    path(
+        "agents/espaces/<space:identifier>/nommer/",
+        appointing.propose,
+        name="help_desk_propose",
+    ),
+    path("agents/nominations/", appointing.appointments, name="appointments"),
+    path("agents/nominations/<uuid:appointment_id>/", appointing.appointment, name="appointment"),
 ]

@@ -29,6 +29,9 @@ STANDINGS = {
     "LUCR3": "Not registered yet",
     "INES1": "Registered, 1 eSpace",
     "KARL1": "Registered, 2 eSpaces",
+    "JULR1": "Registered, 1 eSpace",
+    "GUYM1": "Registered, 1 eSpace",
+    "FRAP1": "Account closed after a death",
     "MIAK1": "Not registered yet",
 }
 
@@ -99,3 +102,14 @@ def test_the_past_is_told_in_a_demonstration_only(settings):
     settings.DEMO = False
     with pytest.raises(RuntimeError), clock.earlier(timedelta(days=4)):
         pass
+
+
+def test_agents_sign_on_with_tokens_of_their_own(world, client):
+    for official in cast.AGENTS:
+        agent = token(official.user_id).agent
+        assert agent is not None
+        assert (agent.name, agent.duties) == (official.full_name, list(official.duties))
+        page = client.get(f"/en/demo/token/{official.user_id}/").content.decode()
+        assert official.full_name in page
+    home = client.get("/en/demo/").content.decode()
+    assert all(official.user_id in home for official in cast.AGENTS)

@@ -53,7 +53,7 @@ def purge(space_id: UUID) -> bool:
     gone: Counter[str] = Counter()
     for keeper in KEEPERS:
         gone.update(keeper.leave(space))
-    spaces.retire(space, gone=dict(gone))
+    spaces.delete_space(space, gone=dict(gone))
     return True
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import Form
@@ -23,6 +24,5 @@ class DeleteForm(Form):
 
     def __init__(self, *args: Any, identifier: str, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["typed"].help_text = format_lazy(
-            _("Type {identifier} to confirm."), identifier=identifier
-        )
+        told = format_html('<span class="reference">{}</span>', identifier)
+        self.fields["typed"].help_text = format_html(gettext("Type {} to confirm."), told)

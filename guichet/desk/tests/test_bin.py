@@ -1,12 +1,16 @@
 """Deleting a space: what one is shown, what one types, the bin, coming back."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from guichet import clock
 from guichet.audit.models import Entry
+from guichet.desk.actions import closing
+from guichet.desk.keepers import KEEPERS
 from guichet.desk.tests.given import a_full_space, a_live_merger, the_member
+from guichet.files.packing import Kept
 from guichet.post.models import Dispatch
 from guichet.refusals import NotAllowed, Refused
 from guichet.spaces import actions
@@ -57,18 +61,33 @@ def test_ada_sees_what_is_lost_and_what_stays_before_she_deletes(client, ada, sp
     page = words(client.get(page_of(space)))
     for said in (
         "Ce qui est perdu",
-        "Utilisateurs: 2",
-        "Invitations: 2",
-        "Certifications: 1",
+        "Utilisateurs (2)",
+        "Invitations (2)",
+        "Certifications (1)",
         "Ce qui reste",
         "Rien n’a été transmis à une administration",
-        f"Saisissez {space.identifier} pour confirmer.",
+        f'Saisissez <span class="reference">{space.identifier}</span> pour confirmer.',
         "1 autre utilisateur de l’espace est averti par e-mail, et vous aussi.",
         f'href="{page_of(space, "export.zip")}"',
     ):
         assert said in page
     space.refresh_from_db()
     assert space.binned_at is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (1, "1 démarche transmise : elle reste à l’administration"),
+        (3, "3 démarches transmises : elles restent aux administrations"),
+    ],
+)
+def test_what_authorities_have_got_stays_with_them(client, ada, space, monkeypatch, sent, said):
+    room = SimpleNamespace(export=lambda _space: Kept(sent=sent))
+    monkeypatch.setattr(closing, "KEEPERS", (*KEEPERS, room))
+    page = words(client.get(page_of(space)))
+    assert said in page
+    assert "Rien n’a été transmis" not in page
 
 
 @pytest.mark.parametrize("typed", ["", "PM-AAAAAA", "oui", "Boulangerie Muller", "\u202e"])
@@ -103,6 +122,18 @@ def test_all_members_are_told_and_the_register_knows(client, ada, space):
     assert "/fr/espaces/corbeille/" in to_tom
     entry = Entry.objects.get(event="space.binned")
     assert (entry.actor, entry.space) == (f"person:{ada.pk}", space.pk)
+
+
+def test_a_private_space_is_nobody_elses_affair(client, ada):
+    space = a_private_space(ada)
+    page = words(client.get(page_of(space)))
+    assert "vous ne pouvez pas créer un autre espace privé" in page
+    assert "administrateur" not in page.split("<h1>")[1]
+    client.post(page_of(space), {"typed": space.identifier})
+    (mail,) = Dispatch.objects.all()
+    text = mail.text.replace("\u00a0", " ")
+    assert "D’ici là, vous pouvez le rétablir, avec tout son contenu :" in text
+    assert "administrateur" not in text
 
 
 def test_sent_twice_it_is_deleted_once(client, ada, space):
@@ -183,7 +214,7 @@ def test_every_page_says_that_the_space_is_in_the_bin_and_how_it_comes_back(clie
             answer = getattr(client, method)(page_of(space, page))
             assert answer.status_code == 403
             assert "Cet espace est dans la corbeille jusqu’au" in words(answer)
-            assert f'<a href="{BIN}">Rétablir</a>' in words(answer)
+            assert f'<a href="{BIN}">Le rétablir depuis la corbeille</a>' in words(answer)
 
 
 def test_others_are_told_who_can_bring_it_back(client, ada, space):

@@ -53,7 +53,7 @@ def test_an_administrator_takes_everything_along(client, ada):
     assert data(archive, "space")["identifier"] == space.identifier
     assert data(archive, "space")["former_identifiers"] == ["PM-AAAAAA"]
     assert data(archive, "company")["name"] == "Boulangerie Muller"
-    assert [user["role"] for user in data(archive, "users")] == ["administrator", "manager"]
+    assert [user["role"] for user in data(archive, "memberships")] == ["administrator", "manager"]
     assert {row["email"] for row in data(archive, "invitations")} == {
         "ines@example.lu",
         "marc@example.lu",
@@ -127,7 +127,7 @@ def test_it_can_still_be_fetched_from_the_bin(client, ada):
     actions.bin_space(the_member(ada, space), typed=space.identifier)
     _answer, archive = fetched(client, space)
     assert data(archive, "space")["in_the_bin_since"]
-    assert len(data(archive, "users")) == 2
+    assert len(data(archive, "memberships")) == 2
 
 
 def test_a_manager_packs_nothing(ada):
@@ -155,7 +155,14 @@ def test_what_a_preview_lists_is_what_goes(ada):
     assert found.sent == 0
     listed = {section.name: section.count for section in found.sections if not section.is_one}
     gone = actions.leave(space)
-    for name in ("users", "invitations", "requests", "certifications", "contests", "mergers"):
+    for name in (
+        "memberships",
+        "invitations",
+        "role-requests",
+        "certifications",
+        "contests",
+        "mergers",
+    ):
         assert listed[name] == gone[name] > 0
 
 
@@ -174,5 +181,5 @@ def test_the_number_of_queries_does_not_grow_with_the_space(client, ada):
         )
     with CaptureQueriesContext(connection) as many:
         _answer, archive = fetched(client, space)
-    assert len(data(archive, "users")) == 32
+    assert len(data(archive, "memberships")) == 32
     assert len(many) == len(few) < 25

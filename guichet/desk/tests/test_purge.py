@@ -1,5 +1,7 @@
 """After thirty days a space goes for good: what is left, what is not, and who wins a race."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ForeignKey
 
 from guichet import clock
@@ -95,7 +97,14 @@ def test_the_register_keeps_how_much_of_what_went_and_no_name(ada):
     entry = Entry.objects.get(event="space.purged")
     assert entry.space == space.pk
     assert entry.data["kind"] == "professional"
-    for name in ("users", "invitations", "requests", "certifications", "contests", "mergers"):
+    for name in (
+        "memberships",
+        "invitations",
+        "role-requests",
+        "certifications",
+        "contests",
+        "mergers",
+    ):
         assert entry.data[name] == found[name] > 0, name
     assert "Muller" not in str(Entry.objects.filter(space=space.pk).values())
 
@@ -185,14 +194,14 @@ def test_one_that_fails_stays_whole_and_the_others_go(ada, monkeypatch):
         over(into_the_bin(ada, a_private_space(ada)), days=32)
     ]
     before = rows_of(first)
-    retire = actions.retire
+    delete = actions.delete_space
 
     def dies(space, **more):
         if space == first:
             raise OSError("killed")
-        retire(space, **more)
+        delete(space, **more)
 
-    monkeypatch.setattr(actions, "retire", dies)
+    monkeypatch.setattr(actions, "delete_space", dies)
     with pytest.raises(RuntimeError, match="1 spaces could not be purged"):
         closing.purge_due()
     assert rows_of(first) == before
@@ -200,6 +209,42 @@ def test_one_that_fails_stays_whole_and_the_others_go(ada, monkeypatch):
     monkeypatch.undo()
     assert closing.purge_due() == 1
     assert closing.purge_due() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_leaves_the_space_whole(ada, monkeypatch):
+    space = over(into_the_bin(ada, a_full_space(ada)))
+    before = rows_of(space)
+    monkeypatch.setattr(
+        actions, "delete_space", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+    )
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        closing.purge(space.pk)
+        os._exit(0)
+    _child, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert rows_of(space) == before
+    assert File.objects.count() == 1
+    monkeypatch.undo()
+    assert closing.purge(space.pk)
+
+
+@transaction.atomic
+def purge_and_check(space):
+    """As at the commit, which a test never reaches."""
+    closing.purge(space.pk)
+    connection.check_constraints()
+
+
+def test_a_room_that_forgets_to_leave_undoes_the_purge(ada, monkeypatch):
+    space = over(into_the_bin(ada, a_full_space(ada)))
+    before = rows_of(space)
+    monkeypatch.setattr(actions, "leave", lambda _space: {})
+    with pytest.raises(IntegrityError):
+        purge_and_check(space)
+    assert rows_of(space) == before
 
 
 # --- Two at once

@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front page: the same for everybody who has not signed on."""
     context = {
         "known": getattr(request, "sign_on", None) is not None,
+        "agent": getattr(request, "agent", None),
         "phone": settings.SUPPORT_PHONE,
         "phone_link": re.sub(r"[^+0-9]", "", settings.SUPPORT_PHONE),
         "news": _news(),

@@ -144,8 +144,10 @@ def test_a_big_paper_is_never_held_as_a_whole(monkeypatch):
     assert whole.read("files/001-big.bin") == noise
 
 
-def test_nothing_is_said_to_be_nothing():
-    with override("en"):
-        said = page(packed(Section("none", "None", {"name": "Name"}, []), language="en"))
-    assert said.count("Nothing is kept here.") == 2
+def test_what_there_is_nothing_of_is_said_once():
+    archive = packed(SPACE, Section("none", "Wishes", {"name": "Name"}, []), language="en")
+    said = page(archive)
+    assert "Nothing is kept of: Wishes, Papers." in said
+    assert 'id="none"' not in said
+    assert json.loads(archive.read("data/none.json")) == []
     assert str(clock.now().year) in said

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet.files.models import File
 from guichet.files.packing import Kept, Row, Said, Section
 from guichet.registers.base import LegalForm
-from guichet.spaces import policy
+from guichet.spaces import pages, policy
 from guichet.spaces.models import (
     Appointment,
     Certification,
@@ -93,6 +93,7 @@ def _company(space: Space) -> list[Section]:
     }
     said = {
         "legal_form": Said(company.legal_form, _legal_form(company.legal_form)),
+        "country": Said(company.country, pages.country(company.country)),
         "source": Said(company.source, company.get_source_display()),
     }
     row = {name: said.get(name, getattr(company, name)) for name in columns}
@@ -122,7 +123,7 @@ def _users(space: Space) -> Section:
         }
         for member in members.order_by("since", "pk")
     ]
-    return Section("users", _("Users"), columns, rows)
+    return Section("memberships", _("Users"), columns, rows)
 
 
 def _invitations(space: Space) -> Section:
@@ -175,7 +176,7 @@ def _requests(space: Space) -> Section:
         }
         for request in requests.order_by("asked_at", "pk")
     ]
-    return Section("requests", _("Requests for a role"), columns, rows)
+    return Section("role-requests", _("Requests for a role"), columns, rows)
 
 
 def _certifications(space: Space) -> Section:

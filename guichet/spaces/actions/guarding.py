@@ -59,11 +59,15 @@ def require_in_use(*spaces: Space) -> None:
 
 def active_administrators() -> QuerySet[Membership]:
     """Memberships of administrators whose account is open and who hold a product that works."""
+    return active_members().filter(role=Role.ADMINISTRATOR)
+
+
+def active_members() -> QuerySet[Membership]:
+    """Memberships that somebody can use: the account is open, and a product for it works."""
     usable = Credential.objects.filter(suspended_at=None, revoked_at=None)
     return Membership.objects.filter(
         Q(Exists(usable.filter(person=OuterRef("person"))), only_with=None)
         | Q(Exists(usable.filter(pk=OuterRef("only_with")))),
-        role=Role.ADMINISTRATOR,
         person__account__suspended_at=None,
         person__account__closing_asked_at=None,
         person__account__closed_at=None,

@@ -42,6 +42,7 @@ def _mail(
         page = reverse("desk:bin") if until else reverse("desk:space", args=[space.identifier])
         context = {
             "identifier": space.identifier,
+            "is_private": space.is_private,
             "name": by.name if by else "",
             "is_me": by is not None and by.pk == member.person_id,
             "until": date_format(localtime(until), "DATE_FORMAT") if until else "",

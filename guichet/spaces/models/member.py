@@ -226,17 +226,38 @@ class RoleRequest(models.Model):
         return str(Role(self.role).label)
 
 
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def undecided(self) -> "AppointmentQuerySet":
+        """Neither consented to nor dropped; its time may have run out all the same."""
+        return self.filter(consented_at=None, dropped_at=None)
+
+    def live(self) -> "AppointmentQuerySet":
+        """Undecided and within its time."""
+        return self.undecided().filter(proposed_at__gt=clock.now() - Appointment.VALIDITY)
+
+
 class Appointment(models.Model):
     """The help desk makes somebody administrator of a space that has lost its own.
 
-    One agent proposes, with a reason; another one consents. Nobody does both.
+    One agent proposes, with a reason; another one consents. Nobody does both. What nobody
+    decides on in time is over.
     """
 
+    class Proof(models.TextChoices):
+        DEATH = "death-certificate", _("Death certificate")
+        COURT = "court-decision", _("Decision of a court")
+        REGISTER = "business-register", _("Extract of the register of companies")
+        OTHER = "other", _("Something else")
+
+    VALIDITY = timedelta(days=14)
     REASON_LENGTH_MAX = 1000
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="appointments")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.CharField(max_length=200)  # who came to the help desk, in the agent's words
+    proof = models.CharField(max_length=20, choices=Proof.choices)  # which the agent has seen
+    proof_words = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=REASON_LENGTH_MAX)
     proposed_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now)
@@ -249,12 +270,17 @@ class Appointment(models.Model):
         Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects = AppointmentQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["space"],
                 condition=Q(consented_at=None, dropped_at=None),
                 name="one_open_appointment_per_space",
+            ),
+            models.CheckConstraint(
+                condition=~Q(proof="other", proof_words=""), name="another_proof_is_named"
             ),
             models.CheckConstraint(
                 condition=Q(consented_by=None) | ~Q(consented_by=F("proposed_by")),
@@ -265,6 +291,17 @@ class Appointment(models.Model):
                 name="an_appointment_is_consented_by_an_agent_and_not_dropped",
             ),
         ]
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when it can be consented to."""
+        return self.proposed_at + self.VALIDITY
+
+    @property
+    def is_live(self) -> bool:
+        """Waits for a second agent."""
+        decided = self.consented_at or self.dropped_at
+        return decided is None and clock.now() < self.expires_at
 
 
 class Notice(models.Model):

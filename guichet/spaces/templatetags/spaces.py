@@ -23,7 +23,9 @@ def space_tabs(context: Context, space: Space) -> list[dict[str, Any]]:
     }
     path = context["request"].path
     urls = {view: reverse(view, args=[space.identifier]) for view in labels}
-    here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    home = urls["desk:space"]  # the address of every page of the space begins with it
+    below = [url for url in urls.values() if url != home and path.startswith(url)]
+    here = max(below, key=len, default=path if path == home else "")
     return [
         {"label": label, "url": urls[view], "current": urls[view] == here}
         for view, label in labels.items()

@@ -1,0 +1,66 @@
+"""Where agents begin. What they do stands in the room that decides it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from guichet.access import open_to_agents
+from guichet.persons.models import Agent, Authority
+from guichet.signon.requests import AgentRequest
+from guichet.spaces import actions as spaces
+
+
+class Entry(NamedTuple):
+    """A card of the agents' home: for which duty, where it leads, what one does there.
+
+    `waiting` counts what waits there for somebody.
+    """
+
+    duty: Agent.Duty
+    page: str
+    title: str | Promise
+    text: str | Promise
+    icon: str
+    waiting: Callable[[], int] | None = None
+
+
+# Each act of agents has a line here.
+ENTRIES = (
+    Entry(
+        Agent.Duty.HELP_DESK,
+        "spaces:help_desk_find",
+        _("Find a business eSpace"),
+        _("See who belongs to it, and propose an administrator when it has lost its own."),
+        "search",
+    ),
+    Entry(
+        Agent.Duty.HELP_DESK,
+        "spaces:appointments",
+        _("Appointments"),
+        _("Decide on what a colleague proposes, and see what was decided."),
+        "person",
+        spaces.waiting_appointments,
+    ),
+)
+
+
+@open_to_agents
+@require_safe
+def home(request: AgentRequest) -> HttpResponse:
+    """What the agent's duties open."""
+    agent = request.agent
+    context = {
+        "authority": Authority.objects.get(pk=agent.authority_id),
+        "duties": [duty.label for duty in Agent.Duty if agent.has(duty)],
+        "entries": [
+            (entry, entry.waiting() if entry.waiting else 0)
+            for entry in ENTRIES
+            if agent.has(entry.duty)
+        ],
+    }
+    return render(request, "desk/agents.html", context)
