@@ -59,7 +59,6 @@ def products(sign_on: Session) -> dict[str, Any]:
     return {
         "products": sorted(kept, key=lambda row: not row.in_use),
         "removed": [row for row in rows if row.credential.revoked_at is not None],
-        "may_remove": sum(row.credential.is_usable for row in rows) > 1,
     }
 
 
