@@ -12,11 +12,15 @@ from django.utils import translation
 # What stands in an address, by the name of its part. None of it exists in the database.
 SAMPLES: dict[str, Any] = {
     "identifier": "PM-7K2M4Q",
+    "absorbed": "PM-7K2M4Q",
+    "kept": "PM-7K2M4R",
     "code": "9TC9-EEDJ-PXVV",
     "number": 1,
     "language": "fr",
     "user_id": "LEAG1",
     "key": "k7m3q2",
+    "service": "tax-cards",
+    "field": "name",
 }
 BY_CONVERTER: dict[str, Any] = {
     "UUIDConverter": UUID("0190a000-0000-7000-8000-000000000000"),

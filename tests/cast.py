@@ -23,6 +23,8 @@ from django.test import Client
 
 import guichet
 from guichet import clock
+from guichet.desk import actions as desk
+from guichet.desk import previews
 from guichet.ids import new_id
 from guichet.persons.actions import name_authority, take_on_agent
 from guichet.persons.models import Account, Agent, Person
@@ -31,7 +33,7 @@ from guichet.signon import actions, sessions, totp
 from guichet.signon.levels import Level
 from guichet.signon.models import Credential, Session
 from guichet.spaces import actions as spaces
-from guichet.spaces.models import Appointment, Space, SpaceDraft
+from guichet.spaces.models import Appointment, Membership, Merger, Space, SpaceDraft
 
 PASSWORD = "Guichet-2026"
 
@@ -219,6 +221,22 @@ def a_proposal(agent: Agent, space: Space, person: Person | None = None) -> Appo
         proof=Appointment.Proof.DEATH,
         proof_words="",
         reason="L’administrateur est décédé.",
+    )
+
+
+def a_merger(person: Person) -> Merger:
+    """Two professional spaces of one person; she has asked, and has still to consent."""
+    absorbed, kept = (a_professional_space(person, name) for name in ("Levain", "Fournil"))
+    members = {
+        member.space_id: member
+        for member in Membership.objects.filter(person=person).select_related("space", "person")
+    }
+    return desk.ask(
+        members[absorbed.pk],
+        other=members[kept.pk],
+        identifier=kept.identifier,
+        keeps=False,
+        seen=previews.foresee(absorbed, kept).digest,
     )
 
 

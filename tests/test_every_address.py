@@ -11,11 +11,13 @@ from django.utils.html import strip_tags
 
 from guichet import access
 from guichet.persons.models import Agent
+from guichet.spaces.actions import load_services
 from tests.addresses import Address, every_address
 from tests.cast import (
     a_credential,
     a_draft,
     a_headless_space,
+    a_merger,
     a_person,
     a_private_space,
     a_professional_space,
@@ -87,7 +89,8 @@ def visitor(who: str) -> Somebody:
     if who == "a newcomer":
         signed_on(client, a_credential())
     if who == "an agent":
-        agent = an_agent(duties=Agent.Duty.values)
+        load_services()
+        agent = an_agent(duties=Agent.Duty.values, authority="acd")
         signed_on(client, agent)
         proposal = a_proposal(agent, a_headless_space())
         rows = {"identifier": a_headless_space().identifier, "appointment_id": proposal.pk}
@@ -97,11 +100,13 @@ def visitor(who: str) -> Somebody:
     tom = a_person("Tom Weber")
     signed_on(client, tom)
     a_private_space(tom)
+    load_services()
     rows = {
         "identifier": a_professional_space(tom).identifier,
         "draft_id": a_draft(tom).pk,
         "credential_id": tom.credentials.get().pk,
     }
+    rows |= {"absorbed": rows["identifier"], "merger_id": a_merger(tom).pk}
     return Somebody(client, rows)
 
 

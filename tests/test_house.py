@@ -18,6 +18,7 @@ from django.template import Context, Engine
 from django.utils import translation
 
 from guichet import access
+from guichet.desk.keepers import KEEPERS, name_of
 from guichet.persons.models import Person
 from guichet.spaces.models import Space
 from tests.addresses import every_address
@@ -35,7 +36,7 @@ OFFERED = {
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "post": {"paper"},
-    "spaces": {"context", "switching"},
+    "spaces": {"context", "identifiers", "switching"},
     "signon": {
         "browsers",
         "levels",
@@ -92,6 +93,13 @@ OPEN_TO_ALL = {
 # The agents' pages: nobody else learns that they are there.
 OPEN_TO_AGENTS = {
     "desk:agents",
+    "spaces:codes",
+    "spaces:contested",
+    "spaces:contests",
+    "spaces:granted",
+    "spaces:make_code",
+    "spaces:revoke_certification",
+    "spaces:revoke_code",
     "spaces:appointment",
     "spaces:appointments",
     "spaces:help_desk_find",
@@ -199,6 +207,17 @@ def test_a_rooms_docstring_is_its_line_on_the_map(room):
 def test_who_hangs_on_a_person_or_a_space_is_known():
     assert _keys_to(Person) == HANGS_ON_A_PERSON
     assert _keys_to(Space) == HANGS_ON_A_SPACE
+
+
+def test_each_room_that_keeps_something_of_a_space_hands_it_over_and_lets_it_go():
+    rooms = {key.split(".")[0] for key in _keys_to(Space)}
+    keepers = {name_of(keeper): keeper for keeper in KEEPERS}
+    assert rooms <= keepers.keys(), "add the room to desk.keepers.KEEPERS"
+    for name, keeper in keepers.items():
+        for offered in ("hand_over", "foresee", "leave", "hindrances"):
+            assert callable(getattr(keeper, offered, None)), f"{name}.actions offers no {offered}"
+        assert keeper.KINDS
+        assert isinstance(keeper.HINDRANCES, dict)
 
 
 def _keys_to(model: type) -> set[str]:

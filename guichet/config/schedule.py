@@ -24,6 +24,7 @@ SCHEDULE: Schedule = [
     (spaces.forget_notices, timedelta(days=1)),
     (spaces.remind_of_purges, timedelta(days=1)),
     (desk.purge_spaces, timedelta(hours=1)),
+    (desk.carry_out_due_mergers, timedelta(minutes=5)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),

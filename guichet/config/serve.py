@@ -152,8 +152,10 @@ def _migrate() -> None:
 def _load() -> None:
     from guichet.demo import cast
     from guichet.registration import actions as registration
+    from guichet.spaces import actions as spaces
 
     registration.load_terms()
+    spaces.load_services()
     if settings.DEMO:
         cast.load()
 

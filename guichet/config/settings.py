@@ -211,6 +211,8 @@ DEFAULT_FROM_EMAIL = env.str("GUICHET_MAIL_FROM", "MyGuichet.lu <ne-pas-repondre
 OPERATOR = env.str("GUICHET_OPERATOR", "Centre de démonstration du Guichet")
 SUPPORT_PHONE = env.str("GUICHET_SUPPORT_PHONE", "+352 0000-0000")
 SUPPORT_EMAIL = env.str("GUICHET_SUPPORT_EMAIL", "aide@guichet.example")
+# Where a contested value of a register is announced.
+REGISTER_CONTACT = env.str("GUICHET_REGISTER_CONTACT", SUPPORT_EMAIL)
 SUPPORT_HOURS = env.str("GUICHET_SUPPORT_HOURS", "8:00-18:00")  # Monday to Friday
 COUNTER_ADDRESS = env.str("GUICHET_COUNTER_ADDRESS", "1, allée du Guichet; L-0000 Luxembourg")
 COUNTER_HOURS = env.str("GUICHET_COUNTER_HOURS", "8:00-17:00")

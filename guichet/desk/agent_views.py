@@ -46,6 +46,28 @@ ENTRIES = (
         "person",
         spaces.waiting_appointments,
     ),
+    Entry(
+        Agent.Duty.HELP_DESK,
+        "spaces:contests",
+        _("Contested values"),
+        _("Read what members say is wrong in a register, and why."),
+        "message",
+        spaces.open_contests,
+    ),
+    Entry(
+        Agent.Duty.ACCESS_CODES,
+        "spaces:codes",
+        _("Access codes"),
+        _("Make a code that certifies an eSpace for a service, see what became of the others."),
+        "key",
+    ),
+    Entry(
+        Agent.Duty.ACCESS_CODES,
+        "spaces:granted",
+        _("Certified eSpaces"),
+        _("See who has access to the services of your authority, revoke it."),
+        "list",
+    ),
 )
 
 

@@ -65,9 +65,20 @@ LIMITS = {
     "letter": _limit(4, 30 * _DAY, _DAY),
     # Looking companies up, per person.
     "business-search": _limit(60, _HOUR, 10 * _MINUTE),
+    # Access codes that nobody was given: from one space, by one person in all her spaces, from one
+    # address, behind which an accountant's whole office may sit.
+    "access-code": _limit(5, _DAY, _DAY),
+    "access-code-person": _limit(10, _DAY, _DAY),
+    "access-code-address": _limit(30, _DAY, _HOUR),
+    # Reading a company anew in its register, per space.
+    "company-reading": _limit(20, _HOUR, 10 * _MINUTE),
+    # Contesting what a register says, per space: each time somebody is written to.
+    "contest": _limit(20, _DAY, _DAY),
     # The help desk, per agent: looking spaces up, and persons by their number.
     "help-desk-space": _limit(120, _HOUR, 10 * _MINUTE),
     "help-desk-person": _limit(30, _HOUR, 30 * _MINUTE),
+    # Asking to merge spaces, per person: each request writes to others.
+    "merger": _limit(10, _DAY, _DAY),
 }
 
 

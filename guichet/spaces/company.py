@@ -41,6 +41,8 @@ READERS: dict[str, Callable[[str], str]] = {
     "phone": lambda text: numbers.phone_number(text, field="phone"),
 }
 
+# What a company's own people say of it, whoever said the rest.
+CONTACT = ("permit", "phone", "email")
 # Said by the portal, not by whoever describes a company.
 _OURS = frozenset({"source", "checked_at"})
 

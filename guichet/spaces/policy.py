@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,11 +16,22 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guichet.persons.models import Person
+from guichet.persons.models import Agent, Person
 from guichet.prepared import Prepared, Slot
 from guichet.refusals import Moved, NotAllowed, Way
 from guichet.signon.models import Session
-from guichet.spaces.models import GivenIdentifier, Membership, Role, Space, SpaceDraft
+from guichet.spaces.models import (
+    AccessCode,
+    Certification,
+    Contest,
+    GivenIdentifier,
+    Grade,
+    Membership,
+    Role,
+    Service,
+    Space,
+    SpaceDraft,
+)
 from guichet.spaces.switching import Places, open_to
 from guichet.spaces.themes import Theme
 
@@ -115,6 +128,10 @@ def why(member: Membership) -> str:
     words = {"role": member.role_name, "day": day}
     if member.role_from_id is None:
         return _("The help desk made you %(role)s on %(day)s.") % words
+    if member.role_from_id == member.person_id and member.origin == Membership.Origin.MERGER:
+        return (
+            _("You are %(role)s since %(day)s: of an eSpace that was merged into this one.") % words
+        )
     if member.role_from_id == member.person_id:
         return _("You created the eSpace on %(day)s and are: %(role)s.") % words
     giver = member.role_from
@@ -196,7 +213,123 @@ def administrators(space_id: UUID) -> list[Person]:
     return [member.person for member in first]
 
 
+# --- What administrations opened to a space
+
+
+def certification(member: Membership, service: str, *, grade: str = "") -> Certification | None:
+    """What opens this service to the member's space, as holder if it can; None if nothing does.
+
+    Whatever the role of the member: all who belong to a certified space see the same.
+    """
+    live = Certification.objects.live().filter(
+        space=member.space_id, service=service, service__closed_at=None
+    )
+    grades = [grade] if grade else [Grade.HOLDER, Grade.AGENT]
+    found = live.filter(grade__in=grades).select_related("service__authority")
+    return found.order_by("-grade", "since", "pk").first()  # "holder" before "agent"
+
+
+def require_certification(member: Membership, service: str, *, grade: str = "") -> Certification:
+    """What opens this service to the member's space; raises `NotAllowed` with how to get it."""
+    found = certification(member, service, grade=grade)
+    if found is None:
+        raise _not_certified(member, service, grade)
+    return found
+
+
+def own_certification(member: Membership, certification_id: UUID) -> Certification:
+    """The door to what the member's space was granted; what is over or another's is not there."""
+    live = Certification.objects.live().filter(space=member.space_id)
+    return _or_404(live.select_related("service__authority", "holder"), certification_id)
+
+
+def agent_of(holder: Certification, certification_id: UUID) -> Certification:
+    """The door to a holder's agents."""
+    live = Certification.objects.live().filter(holder=holder)
+    return _or_404(live.select_related("space__company", "service"), certification_id)
+
+
+def agent_code_of(holder: Certification, code_id: UUID) -> AccessCode:
+    """The door to the codes that a holder made or was given for its agents."""
+    return _or_404(AccessCode.objects.filter(holder=holder), code_id)
+
+
+def services_of(agent: Agent) -> QuerySet[Service]:
+    """The services of the authority that an agent works for, open or closed."""
+    return Service.objects.filter(authority=agent.authority_id).order_by("code")
+
+
+def require_service(agent: Agent, service: str) -> None:
+    """Raise `Http404` unless the service is the agent's authority's and codes are their duty."""
+    if not agent.has(Agent.Duty.ACCESS_CODES) or not services_of(agent).filter(pk=service).exists():
+        raise Http404
+
+
+def code_of(agent: Agent, code_id: UUID) -> AccessCode:
+    """The door to the codes of an agent's authority."""
+    codes = AccessCode.objects.filter(service__authority=agent.authority_id)
+    return _or_404(codes.exclude(made_by=None).select_related("service"), code_id)
+
+
+def certification_granted_by(agent: Agent, certification_id: UUID) -> Certification:
+    """The door to what an agent's authority granted."""
+    live = Certification.objects.live().filter(service__authority=agent.authority_id)
+    return _or_404(live.select_related("space__company", "service"), certification_id)
+
+
+# --- What members contest
+
+
+def open_contest(member: Membership, field: str) -> Contest | None:
+    """What was said against a value of the member's space, if anything was."""
+    found = Contest.objects.open().filter(space=member.space_id, field=field)
+    return found.select_related("contested_by").first()
+
+
+def contest_for(agent: Agent, contest_id: UUID) -> Contest:
+    """The door of the help desk to what members contest, withdrawn or not."""
+    if not agent.has(Agent.Duty.HELP_DESK):
+        raise Http404
+    return _or_404(Contest.objects.select_related("space__company", "contested_by"), contest_id)
+
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+def _or_404(rows: QuerySet[_Row], key: UUID) -> _Row:
+    found = rows.filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 # --- Saying no
+
+
+def _not_certified(member: Membership, code: str, grade: str) -> NotAllowed:
+    service = Service.objects.select_related("authority").filter(pk=code).first()
+    if service is None or member.space.is_private:
+        raise Http404
+    words = {"service": service.name, "authority": service.authority.name}
+    message = _("This page is for eSpaces certified for: %(service)s.") % words
+    if grade == Grade.HOLDER:
+        message = _("This page is for the holder of: %(service)s.") % words
+    hints = [_("Ask this authority for an access code: %(authority)s.") % words]
+    identifier = member.space.identifier
+    ways = [
+        Way(
+            _("How to get the certification"),
+            reverse("spaces:certification", args=[identifier, code]),
+        )
+    ]
+    if may(member, Can.CERTIFY):
+        enter = Way(_("Enter an access code"), reverse("spaces:enter_code", args=[identifier]))
+        ways = [enter, *ways]
+        hints.append(_("Once you have the code, enter it in this eSpace."))
+    else:
+        givers = ", ".join(person.name for person in administrators(member.space_id))
+        hints.append(_("The code is entered by an administrator: %(names)s.") % {"names": givers})
+    return NotAllowed(message, hints=hints, ways=ways)
 
 
 def _elsewhere(person: Person, identifier: str) -> Exception:

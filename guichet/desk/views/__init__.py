@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_cookie
 from guichet.access import open_to_all, same_for_all
 from guichet.content.models import NewsText
 from guichet.desk import kept
+from guichet.desk import policy as mergers
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy, switching
 from guichet.spaces.models import Membership, SpaceDraft
@@ -69,6 +70,8 @@ def spaces(request: PersonRequest) -> HttpResponse:
         "deletable": [member for member in professional if policy.may(member, Can.DELETE)],
         "private": [member for member in in_use if member.space.is_private],
         "professional": professional,
+        "mergers": mergers.mergers(in_use),
+        "manages": any(policy.may(member, Can.MERGE) for member in professional),
         "drafts": SpaceDraft.objects.open().filter(person=person).order_by("-saved_at"),
     }
     return render(request, "desk/spaces.html", context)

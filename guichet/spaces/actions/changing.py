@@ -5,7 +5,7 @@ from django.db import transaction
 from guichet.audit.actions import record
 from guichet.spaces import policy
 from guichet.spaces.actions.opening import clean_name
-from guichet.spaces.company import CompanyData
+from guichet.spaces.company import CONTACT, CompanyData
 from guichet.spaces.models import Company, Membership, Space
 from guichet.spaces.policy import Can
 
@@ -46,10 +46,13 @@ def change_company(member: Membership, *, company: CompanyData) -> Company:
     return row
 
 
+@transaction.atomic
 def describe_company(member: Membership, **values: str) -> Company:
     """Change what members said of their company; what the register said stays as it is."""
-    known = CompanyData.in_row(Company.objects.get(space=member.space_id))
-    company = (
-        known.with_contact(**values) if known.is_from_register else CompanyData.typed(**values)
-    )
-    return change_company(member, company=company)
+    row = Company.objects.select_for_update().get(space=member.space_id)
+    known = CompanyData.in_row(row)
+    if not known.is_from_register:
+        return change_company(member, company=CompanyData.typed(**values))
+    # The form may have been drawn before the company was found in the register.
+    own = {name: value for name, value in values.items() if name in CONTACT}
+    return change_company(member, company=known.with_contact(**own))

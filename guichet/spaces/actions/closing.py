@@ -15,6 +15,7 @@ from guichet.files import actions as files
 from guichet.files.models import File
 from guichet.refusals import Refused
 from guichet.spaces import policy
+from guichet.spaces.actions.ending import end_certification
 from guichet.spaces.actions.guarding import administrated
 from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.mails import closing as mails
@@ -24,6 +25,7 @@ from guichet.spaces.models import (
     Certification,
     Company,
     Contest,
+    Ending,
     GivenIdentifier,
     Invitation,
     Membership,
@@ -201,13 +203,10 @@ def _members(space: Space) -> Iterable[Membership]:
 
 
 def _end_agents(holders: list[Certification]) -> None:
+    """A right does not outlive its source: agents in other spaces lose theirs, and are told."""
     agents = Certification.objects.filter(holder__in=holders, revoked_at=None)
-    for agent in agents.select_related("space").order_by("space_id", "pk"):
-        Certification.objects.filter(pk=agent.pk, revoked_at=None).update(
-            revoked_at=clock.now(), revoked_why="holder-ended"
-        )
-        agent.space.changed()
-        record("space.certification-ended", about=agent, space=agent.space_id, why="holder-ended")
+    for agent in agents.order_by("space_id", "pk"):
+        end_certification(agent, Ending.HOLDER_ENDED, by=None)
 
 
 def _leave_mergers(space: Space) -> int:

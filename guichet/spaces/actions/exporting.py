@@ -218,7 +218,7 @@ def _agents(space: Space) -> Section:
         }
         for agent in agents.order_by("since", "pk")
     ]
-    return Section("agents", _("Agents"), columns, rows)
+    return Section("agents", _("Agents of the holder"), columns, rows)
 
 
 def _contests(space: Space) -> Section:

@@ -4,7 +4,14 @@ What people own belongs to a space, never to an address or a product. Each table
 a space carries the space's key.
 """
 
-from guichet.spaces.models.certification import AccessCode, Certification, Service
+from guichet.spaces.models.certification import (
+    BY_AUTHORITY,
+    AccessCode,
+    Certification,
+    Ending,
+    Grade,
+    Service,
+)
 from guichet.spaces.models.company import Company, Contest, Source
 from guichet.spaces.models.draft import SpaceDraft
 from guichet.spaces.models.member import (
@@ -19,12 +26,15 @@ from guichet.spaces.models.merger import Merger
 from guichet.spaces.models.space import GivenIdentifier, Space
 
 __all__ = [
+    "BY_AUTHORITY",
     "AccessCode",
     "Appointment",
     "Certification",
     "Company",
     "Contest",
+    "Ending",
     "GivenIdentifier",
+    "Grade",
     "Invitation",
     "Membership",
     "Merger",

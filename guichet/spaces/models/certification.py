@@ -1,6 +1,6 @@
 """What administrations let a space reach: their services, the codes they give, who was granted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -42,6 +42,30 @@ class Grade(models.TextChoices):
     AGENT = "agent", _("Agent")  # a mandatary, for a holder
 
 
+class Ending(models.TextChoices):
+    """Why a certification is over."""
+
+    # An authority chooses one of these.
+    NOT_ENTITLED = "not-entitled", _("The conditions are no longer met")
+    CLOSED = "company-closed", _("The company has ceased its activity")
+    ERROR = "given-in-error", _("The certification was given in error")
+    MISUSE = "misuse", _("The access was misused")
+    # Follow from what members or the portal do.
+    HOLDER = "holder", _("The holder has withdrawn the mandate")
+    HOLDER_ENDED = "holder-ended", _("The certification of the holder is over")
+    GIVEN_UP = "given-up", _("The eSpace has given it up")
+    MERGER = "merger", _("The eSpace was merged with another one")
+
+
+BY_AUTHORITY = (Ending.NOT_ENTITLED, Ending.CLOSED, Ending.ERROR, Ending.MISUSE)
+
+
+class AccessCodeQuerySet(models.QuerySet["AccessCode"]):
+    def live(self) -> "AccessCodeQuerySet":
+        """Can still be entered."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+
 class AccessCode(models.Model):
     """A code that certifies one space once. Shown once; only its digest is kept.
 
@@ -51,12 +75,14 @@ class AccessCode(models.Model):
 
     VALIDITY = timedelta(days=30)
     TRIES_MAX = 5  # wrong entries from one space in a day
+    NOTE_LENGTH_MAX = 120
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="codes")
     grade = models.CharField(max_length=6, choices=Grade.choices)
     digest = models.CharField(max_length=64, unique=True)  # a keyed index, see `sealing.index`
-    note = models.CharField(max_length=120, blank=True)  # for whom it is, in the maker's words
+    # For whom it is, in the maker's words.
+    note = models.CharField(max_length=NOTE_LENGTH_MAX, blank=True)
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     made_by = models.ForeignKey(
@@ -75,6 +101,8 @@ class AccessCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AccessCodeQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -92,6 +120,17 @@ class AccessCode(models.Model):
     def is_live(self) -> bool:
         """Can still be entered."""
         return self.used_at is None and self.revoked_at is None and clock.now() < self.expires_at
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Where the code stands: the colour of its tag, and the word."""
+        if self.used_at is not None:
+            return "success", str(_("Used"))
+        if self.revoked_at is not None:
+            return "error", str(_("Revoked"))
+        if not self.is_live:
+            return "warning", str(_("Expired"))
+        return "info", str(_("Not used yet"))
 
 
 class CertificationQuerySet(models.QuerySet["Certification"]):
@@ -116,7 +155,7 @@ class Certification(models.Model):
     entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_why = models.CharField(max_length=20, blank=True)  # holder, authority, merger, given-up
+    revoked_why = models.CharField(max_length=20, blank=True)  # one of `Ending`
 
     objects = CertificationQuerySet.as_manager()
 
@@ -133,3 +172,23 @@ class Certification(models.Model):
                 name="one_agent_per_service_space_and_holder",
             ),
         ]
+
+    @property
+    def is_live(self) -> bool:
+        """Not revoked, and not over."""
+        return self.revoked_at is None and (self.until is None or clock.now() < self.until)
+
+    @property
+    def is_holder(self) -> bool:
+        """For the legal person itself, not for somebody else."""
+        return self.grade == Grade.HOLDER
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it ended, or will."""
+        return self.revoked_at or self.until
+
+    @property
+    def why_over(self) -> str:
+        """Why it is over, in words; empty while it is not."""
+        return str(Ending(self.revoked_why).label) if self.revoked_why in Ending.values else ""

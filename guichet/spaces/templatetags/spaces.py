@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import template
+from django.db.models import Q
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guichet.spaces.models import Space
+from guichet.spaces.models import Merger, Space
 
 register = template.Library()
 
@@ -30,3 +31,12 @@ def space_tabs(context: Context, space: Space) -> list[dict[str, Any]]:
         {"label": label, "url": urls[view], "current": urls[view] == here}
         for view, label in labels.items()
     ]
+
+
+@register.simple_tag
+def space_merger(space: Space) -> Merger | None:
+    """The merger that was consented to and is about to change this space."""
+    if space.is_private:
+        return None
+    live = Merger.objects.live().exclude(consented_at=None).defer("preview", "outcome_sealed")
+    return live.filter(Q(absorbed=space) | Q(kept=space)).first()

@@ -106,14 +106,14 @@ def test_a_person_whom_the_register_does_not_know_is_told(client, db):
 def test_typed_company_data_say_so(client, professional):
     page = words(client.get(f"{professional}donnees/"))
     assert "B123456" in page
-    assert "Source : saisie par un membre de l’espace, dernière modification le" in page
-    assert "Non renseigné" in page or "muted" in page
+    assert "Saisi par un membre de l’espace, dernière modification le" in page
+    assert "Non indiqué" in page
 
 
 def test_company_data_of_the_register_say_so(client, from_register):
     page = words(client.get(f"{from_register}donnees/"))
-    assert "Source : registre des entreprises, consulté le" in page
-    assert "Une information est fausse ?" in page
+    assert "Registre des entreprises, consulté le" in page
+    assert "contestez-la" in page
 
 
 def test_a_typed_company_is_corrected(client, professional):

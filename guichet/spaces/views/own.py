@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from guichet.registers import actions as registers
 from guichet.registers.base import Citizen, Unavailable
 from guichet.signon.requests import PersonRequest
-from guichet.spaces import actions, pages, policy
+from guichet.spaces import actions, known, pages, policy
 from guichet.spaces.company import CompanyData
 from guichet.spaces.forms.opening import AddressForm, CompanyForm, ContactForm, SpaceForm
 from guichet.spaces.models import Company, Membership
@@ -20,15 +20,7 @@ def data(request: PersonRequest, identifier: str) -> HttpResponse:
     member = policy.membership(request.sign_on, identifier, to=Can.VIEW)
     if member.space.is_private:
         return _person_data(request, member)
-    company = Company.objects.get(space=member.space_id)
-    context = {
-        "member": member,
-        "space": member.space,
-        "company": company,
-        "rows": pages.company_rows(CompanyData.in_row(company)),
-        "contact_rows": pages.contact_rows(CompanyData.in_row(company)),
-        "may_change": policy.may(member, Can.CHANGE),
-    }
+    context = {"space": member.space, **known.company_page(member)}
     return render(request, "spaces/company_data.html", context)
 
 
@@ -37,13 +29,13 @@ def change_company(request: PersonRequest, identifier: str) -> HttpResponse:
     member = policy.membership(request.sign_on, identifier, to=Can.CHANGE)
     if member.space.is_private:
         return redirect("spaces:data", identifier)
-    known = CompanyData.in_row(Company.objects.get(space=member.space_id))
-    kind = ContactForm if known.is_from_register else CompanyForm
-    form = kind(request.POST or None, initial=known.values())
+    company = CompanyData.in_row(Company.objects.get(space=member.space_id))
+    kind = ContactForm if company.is_from_register else CompanyForm
+    form = kind(request.POST or None, initial=company.values())
     if form.submit(actions.describe_company, member):
         messages.success(request, _("The details of the company are saved."))
         return redirect("spaces:data", identifier)
-    rows = pages.register_rows(known) if known.is_from_register else []
+    rows = pages.register_rows(company) if company.is_from_register else []
     context = {"form": form, "space": member.space, "rows": rows}
     return render(request, "spaces/change_company.html", context)
 
@@ -107,7 +99,7 @@ def _person_data(request: PersonRequest, member: Membership) -> HttpResponse:
         "member": member,
         "space": member.space,
         "unavailable": unavailable,
-        "rows": pages.citizen_rows(citizen) if citizen else [],
+        "rows": known.citizen_rows(member, citizen) if citizen else [],
         "known_rows": pages.known_rows(request.person),
     }
     return render(request, "spaces/person_data.html", context)

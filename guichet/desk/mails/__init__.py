@@ -1,0 +1,1 @@
+"""What the desk writes by e-mail, one module an act."""
