@@ -39,11 +39,12 @@ class _Statement:
     converters: Any
     columns: slice
     names: list[str]
+    annotated: list[tuple[str, int]]  # what `annotate` adds, and in which column
     related: Any
 
 
 class Prepared(Generic[Row]):
-    """A queryset with slots, `select_related` included, that finds one row.
+    """A queryset with slots, `select_related` and `annotate` included, that finds one row.
 
     `build` is called once for each kind of database, at the first question.
     """
@@ -83,6 +84,7 @@ class Prepared(Generic[Row]):
             converters=compiler.get_converters([column for column, _sql, _alias in select]),
             columns=columns,
             names=[column.target.attname for column, _sql, _alias in select[columns]],
+            annotated=list(compiler.annotation_col_map.items()),
             related=get_related_populators(info, select, self._using),  # type: ignore[call-arg]
         )
         self._statements[connection.vendor] = statement
@@ -95,4 +97,6 @@ class Prepared(Generic[Row]):
         row: Row = model.from_db(self._using, statement.names, found[statement.columns])
         for related in statement.related:
             related.populate(found, row)
+        for name, column in statement.annotated:
+            setattr(row, name, found[column])
         return row

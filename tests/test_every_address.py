@@ -119,6 +119,7 @@ def visitor(who: str) -> Somebody:
         language="fr",
     )
     rows |= {"invitation_id": invitation.pk, "link": invitation.key}
+    rows["credential_id"] = tom.credentials.get().pk
     return Somebody(client, rows)
 
 

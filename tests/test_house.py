@@ -36,7 +36,7 @@ OFFERED = {
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "post": {"paper"},
-    "spaces": {"identifiers"},
+    "spaces": {"context", "identifiers", "switching"},
     "signon": {
         "browsers",
         "levels",
@@ -51,6 +51,7 @@ OFFERED = {
 
 # The pages open to the street. Whoever adds one says here that she meant it.
 OPEN_TO_ALL = {
+    "account:confirm_email",
     "content:about",
     "content:accessibility",
     "content:article",
@@ -109,6 +110,8 @@ OPEN_TO_AGENTS = {
 
 # Rows that hang on a person or a space: where merging, closing and exporting have to look.
 HANGS_ON_A_PERSON = {
+    "account.Addition.person",
+    "persons.EmailChange.person",
     "registration.Acceptance.person",
     "registration.Access.person",
     "signon.Credential.person",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from guichet.account import tasks as account
 from guichet.desk import tasks as desk
 from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
@@ -19,10 +20,15 @@ SCHEDULE: Schedule = [
     (signon.close_what_ran_out, timedelta(minutes=5)),
     (signon.forget_the_old, timedelta(days=1)),
     (spaces.forget_drafts, timedelta(days=1)),
+    (spaces.send_summaries, timedelta(days=1)),
+    (spaces.forget_notices, timedelta(days=1)),
     (spaces.remind_of_purges, timedelta(days=1)),
     (desk.purge_spaces, timedelta(hours=1)),
     (desk.carry_out_due_mergers, timedelta(minutes=5)),
     (spaces.forget_invitations, timedelta(days=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
+    (account.forget_additions, timedelta(days=1)),
+    (account.close_accounts, timedelta(hours=1)),
+    (account.forget_email_changes, timedelta(days=1)),
 ]

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "guichet.registration",
     "guichet.content",
     "guichet.desk",
+    "guichet.account",
     "django.forms",  # the widgets' own templates, for `design.forms.Renderer`; ours come first
 ]
 if DEMO:
@@ -84,6 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "guichet.design.context.page",
+                "guichet.spaces.context.switch",
             ],
             "builtins": ["django.templatetags.i18n", "guichet.design.templatetags.design"],
         },

@@ -310,6 +310,12 @@ CAST = [
         acts=(is_registered, has_a_private_space),
     ),
     Member(
+        number="1957011720079",
+        user_ids=("LUCR3",),
+        email="luc.reuter@example.lu",
+        story=_("Luc’s third Token lies unused in a drawer. He can add it to his account."),
+    ),
+    Member(
         number="1993062171674",
         user_ids=("INES1",),
         email="ines.albuquerque@example.lu",

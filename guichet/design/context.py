@@ -25,6 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_public": match is not None and access.openness(match.func) == access.OPEN_TO_ALL,
         "offers_sign_on": sign_on is None and (match is None or match.namespace != "signon"),
         "person_name": _name(request),
+        "has_account": getattr(request, "person", None) is not None,
         "session": sign_on,
         "display_attributes": display.attributes(request.COOKIES),
         **(_remaining(sign_on) if sign_on else {}),

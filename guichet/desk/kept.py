@@ -3,7 +3,8 @@
 Drawing a page costs more than everything else about it. Every change to a space raises its
 version (`spaces.models.Space.version`), so that the version, with whoever looks and how, tells
 whether a page that was drawn before still is what would be drawn now. What belongs to the single
-request is put in at the end: the form token, and how long the session still lasts.
+request is put in at the end: the form token, how long the session still lasts, and the list of
+one's spaces, which changes without this space.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from django.utils.translation import get_language
 from guichet import clock
 from guichet.signon.models import Session
 from guichet.signon.requests import PersonRequest
+from guichet.spaces import context
 
 PAGES_MAX = 256  # about 4 MB for each process
 # What no version tells of, the news, may be this old.
@@ -38,8 +40,10 @@ _MESSAGES = CookieStorage.cookie_name
 
 # Stand in the drawn page where each request's own values go. Nobody can type them: random.
 _MARK = secrets.token_hex(12)
-_TOKEN, _IDLE, _LIMIT = (f"{_MARK}-{name}-" for name in ("token", "idle", "limit"))
-_GAPS = re.compile(f"({_TOKEN}|{_IDLE}|{_LIMIT})")
+_TOKEN, _IDLE, _LIMIT, _SWITCH = (
+    f"{_MARK}-{name}-" for name in ("token", "idle", "limit", "switch")
+)
+_GAPS = re.compile(f"({_TOKEN}|{_IDLE}|{_LIMIT}|{_SWITCH})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +109,25 @@ def page(
     if drawn is None:
         drawn = _draw(request, template, read())
         memory.put(key, drawn)
-    secret = request.META.get("CSRF_COOKIE")
+    secret, switch = request.META.get("CSRF_COOKIE"), str(context.of(request))
     response: HttpResponse
-    if secret and _tag(drawn, secret) in parse_etags(request.headers.get("If-None-Match", "")):
+    if secret and _tag(drawn, secret, switch) in parse_etags(
+        request.headers.get("If-None-Match", "")
+    ):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(_filled(drawn, get_token(request), request.sign_on))
+        response = HttpResponse(_filled(drawn, get_token(request), request.sign_on, switch))
         # The browser that has the secret need not be given it again with every page.
         request.META["CSRF_COOKIE_NEEDS_UPDATE"] = secret is None
-    response.headers["ETag"] = _tag(drawn, request.META["CSRF_COOKIE"])
+    response.headers["ETag"] = _tag(drawn, request.META["CSRF_COOKIE"], switch)
     response.headers["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
     return response
 
 
-def _tag(drawn: Drawn, secret: str) -> str:
+def _tag(drawn: Drawn, secret: str, switch: str) -> str:
     """Not the same in another browser: a page with its form token would be good for nothing."""
-    return f'W/"{drawn.digest}{_digest(secret.encode())}"'
+    return f'W/"{drawn.digest}{_digest(f"{secret} {switch}".encode())}"'
 
 
 def _can_be_shared(request: PersonRequest) -> bool:
@@ -139,7 +145,7 @@ def _looks(request: PersonRequest) -> tuple[Hashable, ...]:
     return (request.path, get_language(), person.pk, person.name, cookies, settings.DEMO)
 
 
-def _draw(request: PersonRequest, template: str, context: dict[str, Any]) -> Drawn:
+def _draw(request: PersonRequest, template: str, found: dict[str, Any]) -> Drawn:
     """Draw with marks in the gaps, and cut the page there."""
     session = {
         "idle": _IDLE,
@@ -148,18 +154,21 @@ def _draw(request: PersonRequest, template: str, context: dict[str, Any]) -> Dra
         "warning": int((settings.SESSION_IDLE - settings.SESSION_WARNING).total_seconds()),
     }
     html = render_to_string(
-        template, {**context, "csrf_token": _TOKEN, "session": session}, request
+        template,
+        {**found, "csrf_token": _TOKEN, "session": session, "space_switch": _SWITCH},
+        request,
     )
     pieces = tuple(piece.encode() for piece in _GAPS.split(html))
     text = b"\0".join(pieces).replace(_MARK.encode(), b"")
     return Drawn(pieces, _digest(text), time.monotonic())
 
 
-def _filled(drawn: Drawn, token: str, session: Session) -> bytes:
+def _filled(drawn: Drawn, token: str, session: Session, switch: str) -> bytes:
     """The page with this request's own values in its gaps."""
     at = clock.now()
     values = {
         _TOKEN.encode(): token.encode(),
+        _SWITCH.encode(): switch.encode(),
         _IDLE.encode(): _seconds(session.idle_until - at),
         _LIMIT.encode(): _seconds(session.hard_until - at),
     }

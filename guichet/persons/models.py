@@ -1,10 +1,12 @@
 """Accounts and persons. A person is not an address and not a product: those come and go."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from guichet import clock, sealing
 from guichet.ids import new_id
 
 _NUMBER = "persons.Person.national_number"
+_CODE = "persons.EmailChange.code"
 
 
 class Account(AbstractBaseUser):
@@ -26,17 +29,25 @@ class Account(AbstractBaseUser):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     created_at = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # Whoever asks for it has 30 days to come back; until then nothing but that is open.
+    closing_asked_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     last_login = None
 
     objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "id"
+    CLOSING_LASTS = timedelta(days=30)
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
         """Neither suspended nor closed."""
         return self.suspended_at is None and self.closed_at is None
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When an account that somebody asked to close is closed for good."""
+        return self.closing_asked_at + self.CLOSING_LASTS if self.closing_asked_at else None
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -83,6 +94,75 @@ class Person(models.Model):
     def national_number(self, digits: str) -> None:
         self.national_number_sealed = sealing.seal(digits, context=_NUMBER)
         self.national_number_index = sealing.index(digits, context=_NUMBER)
+
+
+class EmailChangeQuerySet(models.QuerySet["EmailChange"]):
+    def open(self) -> "EmailChangeQuerySet":
+        """Neither done nor cancelled; its time may have run out all the same."""
+        return self.filter(done_at=None, cancelled_at=None)
+
+    def live(self) -> "EmailChangeQuerySet":
+        """Open and within its time."""
+        return self.open().filter(asked_at__gt=clock.now() - EmailChange.VALIDITY)
+
+
+class EmailChange(models.Model):
+    """Another address for somebody, once both the old and the new one have said yes.
+
+    Each gets a code of its own by mail; only digests are kept. The order does not matter. Either
+    of them can say no.
+    """
+
+    VALIDITY = timedelta(hours=72)
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="email_changes")
+    old_email = models.EmailField(max_length=254)
+    new_email = models.EmailField(max_length=254)
+    old_code_index = models.CharField(max_length=64, unique=True)
+    new_code_index = models.CharField(max_length=64, unique=True)
+    with_spaces = models.BooleanField(default=True)  # where the old one is used in spaces, too
+    asked_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(default=clock.now)
+    old_confirmed_at = models.DateTimeField(null=True, blank=True)
+    new_confirmed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EmailChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(done_at=None, cancelled_at=None),
+                name="one_open_email_change_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None)
+                | Q(old_confirmed_at__isnull=False, new_confirmed_at__isnull=False),
+                name="an_address_changes_once_both_have_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(cancelled_at=None),
+                name="an_email_change_is_done_or_cancelled",
+            ),
+        ]
+
+    @staticmethod
+    def index_of(code: str) -> str:
+        """What the database knows of a code."""
+        return sealing.index(code, context=_CODE)
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when both have to confirm."""
+        return self.asked_at + self.VALIDITY
+
+    @property
+    def is_live(self) -> bool:
+        """Can still be confirmed."""
+        return self.done_at is None and self.cancelled_at is None and clock.now() < self.expires_at
 
 
 class Authority(models.Model):

@@ -41,6 +41,8 @@ class Entry:
             return _go(step, request)
         if session.cleared_for == _note():
             return None
+        if policy.is_closing(session.person):
+            return redirect("account:come_back")
         if not policy.has_access(session.person):
             raise PermissionDenied
         if not policy.has_accepted(session.person, Document.PORTAL):

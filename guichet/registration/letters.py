@@ -19,12 +19,12 @@ SUBJECT = _("Confirmation of your registration with an Internet application of t
 
 def registered(person: Person, request: Request, known: Known, at: datetime) -> Letter:
     """Somebody registered in this person's name: if it was not them, they learn it here."""
-    return _letter("registration/letter/registered", person, request, known, at)
+    return _letter("registration/letter/registered", person, str(request.pk), known, at)
 
 
-def product_added(person: Person, request: Request, known: Known, at: datetime) -> Letter:
+def product_added(person: Person, known: Known, at: datetime, *, key: str) -> Letter:
     """One more product opens this person's spaces."""
-    return _letter("registration/letter/product_added", person, request, known, at)
+    return _letter("registration/letter/product_added", person, key, known, at)
 
 
 def terms_on_paper(wording: Wording) -> str:
@@ -34,7 +34,7 @@ def terms_on_paper(wording: Wording) -> str:
         return render_to_string("registration/paper/terms.html", page)
 
 
-def _letter(template: str, person: Person, request: Request, known: Known, at: datetime) -> Letter:
+def _letter(template: str, person: Person, key: str, known: Known, at: datetime) -> Letter:
     with translation.override(person.language):
         moment, subject = to_the_second(at), str(SUBJECT)
     return Letter(
@@ -43,5 +43,5 @@ def _letter(template: str, person: Person, request: Request, known: Known, at: d
         addressee=known.addressee,
         language=person.language,
         context={"addressee": known.addressee[0], "moment": moment},
-        key=f"{template}:{request.pk}",
+        key=f"{template}:{key}",
     )

@@ -38,7 +38,7 @@ def cancelled(request: Request) -> Mail:
     return _plain("registration/mail/cancelled", request)
 
 
-def product_added(person: Person, request: Request, at: datetime) -> Mail:
+def product_added(person: Person, at: datetime, *, key: str) -> Mail:
     """To the address that the person had before: another product opens everything now."""
     with translation.override(person.language):
         return Mail(
@@ -46,7 +46,7 @@ def product_added(person: Person, request: Request, at: datetime) -> Mail:
             to=person.email,
             language=person.language,
             context={"name": person.name, "moment": to_the_second(at)},
-            key=f"registration.product-added:{request.pk}",
+            key=f"registration.product-added:{key}",
         )
 
 

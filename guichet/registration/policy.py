@@ -6,7 +6,7 @@ stored; it follows from the times of the request, the session and the browser.
 
 from enum import StrEnum
 
-from guichet.persons.models import Person
+from guichet.persons.models import Account, Person
 from guichet.registration import terms
 from guichet.registration.models import PORTAL, Acceptance, Access, Request, request_of
 from guichet.signon.models import Session
@@ -69,6 +69,11 @@ def has_access(person: Person) -> bool:
     return Access.objects.filter(
         person=person, application=PORTAL, suspended_at=None, withdrawn_at=None
     ).exists()
+
+
+def is_closing(person: Person) -> bool:
+    """Has asked to close the account: nothing is open but the page that leads back."""
+    return Account.objects.filter(pk=person.pk).exclude(closing_asked_at=None).exists()
 
 
 def has_accepted(person: Person, document: str) -> bool:

@@ -221,6 +221,9 @@ class Session(models.Model):
     # The terms that the gate has found accepted, so that it need not look again for a minute.
     cleared_for = models.CharField(max_length=80, blank=True)
 
+    # What a room above found on its way to an answer, for the header of that answer; never stored.
+    places: str | None = None
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:

@@ -59,6 +59,8 @@ LIMITS = {
     "confirmation": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
     "confirmation-code": _limit(10, _HOUR, _HOUR),
     "confirmation-mail": _limit(3, _HOUR, _HOUR),
+    # Asking for another address, per person.
+    "email-change": _limit(5, _DAY, _DAY),
     "mailbox": _limit(10, _DAY, _DAY),
     "letter": _limit(4, 30 * _DAY, _DAY),
     # Looking companies up, per person.

@@ -36,6 +36,7 @@ from guichet.spaces.models import (
     Space,
     SpaceDraft,
 )
+from guichet.spaces.switching import Places, open_to
 from guichet.spaces.themes import Theme
 
 ADMINISTRATORS_NAMED = 3
@@ -157,11 +158,17 @@ def themes(limits: Iterable[str]) -> str:
     return ", ".join(str(Theme(code).label) if code in Theme.values else code for code in limits)
 
 
-# Asked by every page of a space.
+_PERSON = Slot("person", Membership._meta.get_field("person"))
+_PRODUCT = Slot("credential", Membership._meta.get_field("only_with"))
+# Asked by every page of a space; brings along what the header lists.
 _membership = Prepared(
-    lambda: Membership.objects.select_related("space").filter(
-        space__identifier=Slot("identifier", Space._meta.get_field("identifier")),
-        person=Slot("person", Membership._meta.get_field("person")),
+    lambda: (
+        Membership.objects.select_related("space")
+        .filter(
+            space__identifier=Slot("identifier", Space._meta.get_field("identifier")),
+            person=Slot("person", Membership._meta.get_field("person")),
+        )
+        .annotate(places=Places(open_to(_PERSON, _PRODUCT)))
     )
 )
 
@@ -179,10 +186,14 @@ def membership(
     person = session.person
     if person is None:
         raise Http404
-    found = _membership.first(identifier=identifier, person=person.pk)
+    found = _membership.first(
+        identifier=identifier, person=person.pk, credential=session.credential_id
+    )
     if found is None:
         raise _elsewhere(person, identifier)
     found.person = person
+    this = f"{found.space.identifier}{found.space.name}"  # may not be among the first by name
+    session.places = f"{this}\n{getattr(found, 'places', None) or ''}"
     if found.only_with_id not in (None, session.credential_id):
         raise _other_product(found)
     if found.space.binned_at is not None and not in_the_bin:

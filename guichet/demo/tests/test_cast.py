@@ -26,6 +26,7 @@ STANDINGS = {
     "ZOEB1": "Product suspended",
     "LUCR1": "Registered, 1 eSpace",
     "LUCR2": "Registered, 1 eSpace",
+    "LUCR3": "Not registered yet",
     "INES1": "Registered, 1 eSpace",
     "KARL1": "Registered, 2 eSpaces",
     "JULR1": "Registered, 1 eSpace",

@@ -31,6 +31,7 @@ def signed_on(asked, *, person="Léa Guichet", idle=30, limit=12 * 60):
         idle_until=at + timedelta(minutes=idle, seconds=1),
         hard_until=at + timedelta(minutes=limit, seconds=1),
         credential=SimpleNamespace(given_names="LEA", family_name="GUICHET"),
+        places="",  # what the room of spaces lists in the header
     )
     asked.person = SimpleNamespace(name=person) if person else None
     return asked
@@ -81,7 +82,7 @@ def test_a_stranger_is_offered_to_log_in():
 
 def test_a_person_sees_her_name_and_signs_out_with_a_form():
     page = shell(signed_on(request()))
-    assert page.words(".who") == ["Léa Guichet"]
+    assert page.words(".who") == ["Mon compte – Léa Guichet"]
     form = page.one("header form")
     assert (form.get("method"), form.get("action")) == ("post", "/fr/signon/sign_out/")
     assert page.words("header form button") == ["Se déconnecter"]
@@ -154,7 +155,7 @@ def test_a_portal_below_a_path_stays_below_it():
 def test_values_are_put_into_what_was_drawn_before_as_text():
     shell(signed_on(request()))
     page = shell(signed_on(request("/fr/page/?x=<b>&y"), person="Zoé <b>Braun</b> & Cie"))
-    assert page.words(".who") == ["Zoé <b>Braun</b> & Cie"]
+    assert page.words(".who") == ["Mon compte – Zoé <b>Braun</b> & Cie"]
     assert page.all("b") == []
     assert page.all(".languages a")[0].get("href") == "/de/page/?x=%3Cb%3E&y"
 

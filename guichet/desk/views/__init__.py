@@ -14,7 +14,7 @@ from guichet.content.models import NewsText
 from guichet.desk import kept
 from guichet.desk import policy as mergers
 from guichet.signon.requests import PersonRequest
-from guichet.spaces import policy
+from guichet.spaces import policy, switching
 from guichet.spaces.models import Membership, RoleRequest, SpaceDraft
 from guichet.spaces.policy import Can
 
@@ -60,6 +60,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
         .select_related("space")
         .order_by("space__name", "space__identifier")
     )
+    request.sign_on.places = switching.lines_of(memberships, request.sign_on.credential_id)
     in_use = [member for member in memberships if member.space.binned_at is None]
     binned = [member.space for member in memberships if member.space.binned_at]
     professional = [member for member in in_use if not member.space.is_private]

@@ -4,6 +4,7 @@ The order is law here: register match, code, same credential twice, terms. Each 
 conditional UPDATE or one locked row, so that of two hands at once only one does it.
 """
 
+from guichet.registration.actions.adding import announce_product, known_of, withdraw_access
 from guichet.registration.actions.agreeing import (
     accept_terms,
     load_terms,
@@ -27,6 +28,7 @@ from guichet.registration.actions.mailing import correct_email, renew_link, rese
 
 __all__ = [
     "accept_terms",
+    "announce_product",
     "cancel",
     "check_register",
     "close_over",
@@ -35,6 +37,7 @@ __all__ = [
     "correct_email",
     "enrol",
     "grant_access",
+    "known_of",
     "load_terms",
     "note_opened",
     "print_terms",
@@ -44,4 +47,5 @@ __all__ = [
     "terms_pdf",
     "type_code_again",
     "why_not",
+    "withdraw_access",
 ]

@@ -11,6 +11,7 @@ from guichet.persons.models import Account, Person
 from guichet.post import actions as post
 from guichet.refusals import Refused
 from guichet.registration import letters, mails, policy, terms
+from guichet.registration.actions.adding import announce_product
 from guichet.registration.actions.agreeing import accept, load_terms, shown_wording
 from guichet.registration.actions.asking import ask_register, not_these_details
 from guichet.registration.actions.live import cancel_locked, ended
@@ -144,8 +145,7 @@ def _announce(
     if is_new:
         post.post_letter(letters.registered(person, request, known, at))
     else:
-        post.post_letter(letters.product_added(person, request, known, at))
-        post.send(mails.product_added(person, request, at))
+        announce_product(person, known, at, key=str(request.pk))
 
 
 def _missing_step() -> str:

@@ -69,6 +69,7 @@ def active_members() -> QuerySet[Membership]:
         Q(Exists(usable.filter(person=OuterRef("person"))), only_with=None)
         | Q(Exists(usable.filter(pk=OuterRef("only_with")))),
         person__account__suspended_at=None,
+        person__account__closing_asked_at=None,
         person__account__closed_at=None,
     )
 

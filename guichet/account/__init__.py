@@ -1,0 +1,1 @@
+"""A person's own account: products, sessions, address, language, what happened, leaving."""

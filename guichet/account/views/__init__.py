@@ -1,0 +1,1 @@
+"""The pages of "My account", one module a part."""
