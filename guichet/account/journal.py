@@ -118,6 +118,25 @@ EVENTS: dict[str, Told] = {
     "space.draft-discarded": _told(
         Kind.SPACES, gettext_lazy("You deleted an eSpace that was in preparation.")
     ),
+    "space.member-invited": _told(Kind.SPACES, gettext_lazy("You invited somebody.")),
+    "space.invitation-renewed": _told(Kind.SPACES, gettext_lazy("You sent an invitation again.")),
+    "space.invitation-withdrawn": _told(
+        Kind.SPACES,
+        gettext_lazy("You withdrew an invitation."),
+        gettext_lazy("An invitation that you had accepted was withdrawn."),
+    ),
+    "space.invitation-claimed": _told(
+        Kind.SPACES, gettext_lazy("You accepted an invitation that bears another name.")
+    ),
+    "space.invitation-accepted": _told(
+        Kind.SPACES,
+        gettext_lazy("You accepted an invitation, or confirmed that of somebody."),
+        gettext_lazy("An administrator confirmed your name. You belong to the eSpace."),
+    ),
+    "space.invitation-refused": _told(Kind.SPACES, gettext_lazy("You refused an invitation.")),
+    "space.invitation-asked-again": _told(
+        Kind.SPACES, gettext_lazy("A new invitation was asked for.")
+    ),
     "space.left": _told(
         Kind.SPACES,
         gettext_lazy("You left the eSpace."),
@@ -244,7 +263,7 @@ OF_NOBODY = frozenset(
     registration.signed-in-again
     signon.attempt-abandoned signon.attempt-begun signon.attempt-succeeded signon.pause-begun
     persons.agent-let-go persons.agent-taken-on persons.authority-named
-    space.drafts-forgotten space.searched space.services-loaded
+    space.drafts-forgotten space.invitations-forgotten space.searched space.services-loaded
     """.split()
 )
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -30,6 +30,7 @@ from guichet.spaces.models import (
     Grade,
     Invitation,
     Membership,
+    Merger,
     Role,
     RoleRequest,
     Service,
@@ -168,7 +169,14 @@ _membership = Prepared(
             space__identifier=Slot("identifier", Space._meta.get_field("identifier")),
             person=Slot("person", Membership._meta.get_field("person")),
         )
-        .annotate(places=Places(open_to(_PERSON, _PRODUCT)))
+        .annotate(
+            places=Places(open_to(_PERSON, _PRODUCT)),
+            merging=Exists(
+                Merger.objects.agreed().filter(
+                    Q(absorbed=OuterRef("space")) | Q(kept=OuterRef("space"))
+                )
+            ),
+        )
     )
 )
 
@@ -193,6 +201,7 @@ def membership(
         raise _elsewhere(person, identifier)
     found.person = person
     this = f"{found.space.identifier}{found.space.name}"  # may not be among the first by name
+    found.space.may_be_merging = bool(getattr(found, "merging", True))
     session.places = f"{this}\n{getattr(found, 'places', None) or ''}"
     if found.only_with_id not in (None, session.credential_id):
         raise _other_product(found)

@@ -75,8 +75,8 @@ def test_the_hub_costs_the_same_with_many_spaces(client, ada, spaces, django_ass
     for number in range(spaces):
         a_professional_space(ada, f"Number {number}")
     client.get(HUB)
-    # session, memberships with spaces, drafts, requests; whoever has a space: its merger
-    with django_assert_num_queries(5 if spaces else 4):
+    # session, memberships with spaces, drafts, requests, invitations; with a space, its merger
+    with django_assert_num_queries(6 if spaces else 5):
         assert words(client.get(HUB)).count(">Ouvrir") == spaces
 
 

@@ -25,6 +25,10 @@ class MergerQuerySet(models.QuerySet["Merger"]):
         )
         return self.filter(in_time, done_at=None, cancelled_at=None)
 
+    def agreed(self) -> "MergerQuerySet":
+        """Consented to, and neither done nor cancelled."""
+        return self.filter(_OPEN).exclude(consented_at=None)
+
     def died(self) -> "MergerQuerySet":
         """Nobody has consented in time, and nobody has said so yet."""
         return self.filter(

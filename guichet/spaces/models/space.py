@@ -61,6 +61,9 @@ class Space(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # Not stored: the door notes here when no merger concerns the space, to save pages a question.
+    may_be_merging = True
+
     objects = SpaceQuerySet.as_manager()
 
     class Meta:

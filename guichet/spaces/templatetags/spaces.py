@@ -57,7 +57,7 @@ def _tabs(context: Context, space: Space, labels: dict[str, str]) -> list[dict[s
 @register.simple_tag
 def space_merger(space: Space) -> Merger | None:
     """The merger that was consented to and is about to change this space."""
-    if space.is_private:
+    if space.is_private or not space.may_be_merging:
         return None
-    live = Merger.objects.live().exclude(consented_at=None).defer("preview", "outcome_sealed")
-    return live.filter(Q(absorbed=space) | Q(kept=space)).first()
+    agreed = Merger.objects.agreed().defer("preview", "outcome_sealed")
+    return agreed.filter(Q(absorbed=space) | Q(kept=space)).first()
