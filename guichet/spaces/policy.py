@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
@@ -223,8 +224,13 @@ def draft(person: Person, draft_id: UUID) -> SpaceDraft:
 
 
 def administrators(space_id: UUID) -> list[Person]:
-    """Who can give rights in a space, by name: the first few."""
-    found = Membership.objects.filter(space=space_id, role=Role.ADMINISTRATOR)
+    """Who can give rights in a space, by name: the first few whose account is open."""
+    found = Membership.objects.filter(
+        space=space_id,
+        role=Role.ADMINISTRATOR,
+        person__account__suspended_at=None,
+        person__account__closed_at=None,
+    )
     first = found.select_related("person").order_by("since", "pk")[:ADMINISTRATORS_NAMED]
     return [member.person for member in first]
 
@@ -443,6 +449,11 @@ def _not_allowed(answer: Answer) -> NotAllowed:
     givers = ", ".join(person.name for person in administrators(member.space_id))
     hints = [why(member), _("This can be changed by: %(names)s.") % {"names": givers}]
     identifier = member.space.identifier
+    if not givers:
+        hints[1] = _(
+            "Nobody administrates this eSpace any more. The help desk can appoint somebody: "
+            "call %(phone)s."
+        ) % {"phone": settings.SUPPORT_PHONE}
     ways = [
         Way(_("See who may do what"), reverse("spaces:rights", args=[identifier])),
         Way(_("Go back to the eSpace"), reverse("desk:space", args=[identifier])),
@@ -450,7 +461,7 @@ def _not_allowed(answer: Answer) -> NotAllowed:
     waits = not_yet(member.person, identifier)
     if waits:
         hints.append(waits.message)
-    else:
+    elif givers:
         url = reverse("spaces:ask", args=[identifier]) + f"?droit={answer.to}"
         ways.insert(0, Way(_("Ask for this right"), url))
     return NotAllowed(message, hints=hints, ways=ways)

@@ -12,8 +12,9 @@ from guichet.refusals import Refused
 from guichet.signon import throttle
 from guichet.spaces import codes, policy
 from guichet.spaces.actions.ending import tell_certified
+from guichet.spaces.actions.guarding import require_in_use
 from guichet.spaces.mails import certification as mails
-from guichet.spaces.models import AccessCode, Certification, Membership, Service
+from guichet.spaces.models import AccessCode, Certification, Membership, Service, Space
 from guichet.spaces.policy import Can
 
 _CODE = "access-code"
@@ -69,6 +70,7 @@ def _use(member: Membership, code: AccessCode) -> Certification:
         raise Refused(
             _("Only a business eSpace can be certified."), code="private-space", field="code"
         )
+    require_in_use(Space.objects.select_for_update(of=("self",)).get(pk=member.space_id))
     holder = _still_there(code)
     if holder and holder.space_id == member.space_id:
         raise Refused(

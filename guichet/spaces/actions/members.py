@@ -9,7 +9,7 @@ from guichet.audit.actions import record
 from guichet.persons.models import Person
 from guichet.refusals import Refused
 from guichet.spaces import policy
-from guichet.spaces.actions.guarding import administrated
+from guichet.spaces.actions.guarding import administrated, require_in_use
 from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.mails import members as mails
 from guichet.spaces.models import Membership, Role, RoleRequest
@@ -86,6 +86,7 @@ def still_there(member: Membership, *, to: Can = Can.VIEW) -> Membership:
             _("This person does not belong to the eSpace any more. Nothing was changed."),
             code="not-a-user",
         )
+    require_in_use(found.space)
     policy.require(found, to)
     return found
 

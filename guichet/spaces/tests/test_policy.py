@@ -227,3 +227,16 @@ def test_an_old_identifier_leads_members_to_where_the_space_went(client):
     assert answer.headers["Location"] == f"/fr/espaces/{space.identifier}/donnees/?x=1"
     signed_on(client, a_person("Eve Stranger"))
     assert client.get("/fr/espaces/PM-ABCDEF/donnees/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_where_nobody_administrates_any_more_the_help_desk_is_named(client, settings):
+    ada, tom = a_person("Ada Muller"), a_person("Tom Weber")
+    space = a_professional_space(ada)
+    a_member(tom, space, Role.READER)
+    ada.account.suspended_at = clock.now()
+    ada.account.save()
+    signed_on(client, tom)
+    page = client.get(f"/en/espaces/{space.identifier}/espace/modifier/").content.decode()
+    assert settings.SUPPORT_PHONE in page
+    assert "Ask for this right" not in page
