@@ -224,6 +224,47 @@ def works_with(**roles: str) -> Act:
     return let_in
 
 
+def is_invited_by(
+    user_id: str, role: Role, *, limits: tuple[str, ...] = (), accepts: bool = True
+) -> Act:
+    """Is invited into the professional spaces of this holder of a Token, and accepts, or not yet."""
+
+    def come_in(member: Member, tokens: list[Credential]) -> None:
+        given, family = tokens[0].given_names, tokens[0].family_name
+        session, _key = sessions.open_session(tokens[0])
+        for inviter in _administrated(_person(_held(user_id))):
+            invitation = spaces.invite(
+                inviter,
+                email=member.email,
+                given_names=given.title(),
+                family_name=family.title(),
+                role=role,
+                limits=limits,
+                language=member.language,
+            )
+            if accepts:
+                spaces.accept_invitation(session, invitation=invitation)
+        sessions.end(session, by=Session.End.PERSON)
+
+    return come_in
+
+
+def puts_into_the_bin(number: str) -> Act:
+    """Deletes the space of this business; for thirty days it can be brought back."""
+
+    def delete(_member: Member, tokens: list[Credential]) -> None:
+        for own in _administrated(_person(tokens[0])):
+            if own.space.company.business_number == number:
+                spaces.bin_space(own, typed=own.space.identifier)
+
+    return delete
+
+
+def _administrated(person: Person) -> list[Membership]:
+    own = Membership.objects.filter(person=person, role=Role.ADMINISTRATOR, space__owner=None)
+    return list(own.select_related("space__company", "person").order_by("since", "pk"))
+
+
 def dies(_member: Member, tokens: list[Credential]) -> None:
     """The population register reports a death: the account opens nothing any more."""
     Account.objects.filter(pk=_person(tokens[0]).pk).update(suspended_at=clock.now())
@@ -329,6 +370,35 @@ CAST = [
         email="karl.steinmetz@example.lu",
         story=_("Reads and writes German. His emails and letters are in German."),
         acts=(is_registered, has_a_private_space, administrates("19982203301")),
+    ),
+    Member(
+        number="1979083051744",
+        user_ids=("PATS1",),
+        email="patricia.schiltz@example.lu",
+        story=_(
+            "Accountant. Uses the eSpace of a client for taxes only, has one of her own, "
+            "and has not yet answered an invitation."
+        ),
+        acts=(
+            is_registered,
+            administrates("19946101314"),
+            is_invited_by("KARL1", Role.MANAGER, limits=("taxes",)),
+            is_invited_by("TOMW1", Role.MANAGER, accepts=False),
+        ),
+    ),
+    Member(
+        number="1971040510283",
+        user_ids=("MILS1",),
+        email="mila.schiltz@example.lu",
+        story=_(
+            "Administers two business eSpaces that she could merge, "
+            "and has put a third one into the bin."
+        ),
+        acts=(
+            is_registered,
+            administrates("19896103787", "19956102467", "19896102160"),
+            puts_into_the_bin("19896102160"),
+        ),
     ),
     Member(
         number="1970122126395",

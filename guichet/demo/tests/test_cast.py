@@ -29,6 +29,8 @@ STANDINGS = {
     "LUCR3": "Not registered yet",
     "INES1": "Registered, 1 eSpace",
     "KARL1": "Registered, 2 eSpaces",
+    "PATS1": "Registered, 2 eSpaces",
+    "MILS1": "Registered, 3 eSpaces",
     "JULR1": "Registered, 1 eSpace",
     "GUYM1": "Registered, 1 eSpace",
     "FRAP1": "Account closed after a death",
