@@ -173,23 +173,19 @@ def rights_table() -> list[tuple[str, list[tuple[str, bool]]]]:
 
 # --- Invitations
 
-ANSWERED_SHOWN = timedelta(days=90)
+OVER_SHOWN = timedelta(days=90)
 
 
 def invitations(space: Space, *, page: str = "") -> dict[str, Any]:
-    """What the administrators see: to confirm, waiting for an answer, answered lately."""
+    """What the administrators see: to confirm, waiting for an answer, answered or run out lately."""
     rows = Invitation.objects.filter(space=space).select_related("claimed_with")
-    unanswered = list(rows.unanswered().order_by("-sent_at", "pk"))
-    lately = clock.now() - ANSWERED_SHOWN
-    answered = (
-        rows.exclude(accepted_at=None, refused_at=None, withdrawn_at=None)
-        .filter(sent_at__gt=lately)
-        .order_by("-sent_at", "pk")
-    )
+    live = list(rows.live().order_by("-sent_at", "pk"))
+    lately = clock.now() - OVER_SHOWN
+    over = rows.filter(sent_at__gt=lately).exclude(pk__in=[each.pk for each in live])
     return {
-        "claims": [each for each in unanswered if each.claimed_at and each.is_live],
-        "waiting": [each for each in unanswered if not (each.claimed_at and each.is_live)],
-        "answered": Paginator(answered, A_PAGE).get_page(page),
+        "claims": [each for each in live if each.claimed_at],
+        "waiting": [each for each in live if not each.claimed_at],
+        "over": Paginator(over.order_by("-sent_at", "pk"), A_PAGE).get_page(page),
     }
 
 

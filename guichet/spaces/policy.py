@@ -520,12 +520,17 @@ def standing(invitation: Invitation) -> Standing:
         return Standing.EXPIRED
     if invitation.claimed_at:
         return Standing.CLAIMED
-    may_invite = Membership.objects.filter(
-        space=invitation.space_id,
-        person=invitation.invited_by_id,
+    source = _may_invite().filter(space=invitation.space_id, person=invitation.invited_by_id)
+    return Standing.OPEN if source.exists() else Standing.SOURCE_GONE
+
+
+def _may_invite() -> QuerySet[Membership]:
+    """Memberships that invitations can come from."""
+    return Membership.objects.filter(
         role__in=roles_with(Can.MEMBERS),
+        person__account__suspended_at=None,
+        person__account__closed_at=None,
     )
-    return Standing.OPEN if may_invite.exists() else Standing.SOURCE_GONE
 
 
 def invited(key: str) -> tuple[Invitation, Standing]:
@@ -557,6 +562,9 @@ def invitation(admin: Membership, invitation_id: UUID) -> Invitation:
 def pending_invitations(person: Person) -> list[Invitation]:
     """Invitations to the person's confirmed address, and those that wait for a confirmation."""
     mine = Q(email__iexact=person.email, claimed_by=None) | Q(claimed_by=person)
-    rows = Invitation.objects.live().filter(mine).select_related("space", "invited_by")
-    found = rows.exclude(space__memberships__person=person).order_by("sent_at", "pk")
-    return [one for one in found if standing(one) in (Standing.OPEN, Standing.CLAIMED)]
+    source = _may_invite().filter(space=OuterRef("space"), person=OuterRef("invited_by"))
+    open_ones = Invitation.objects.live().filter(
+        mine, Q(claimed_at__isnull=False) | Exists(source), space__binned_at=None
+    )
+    rows = open_ones.exclude(space__memberships__person=person)
+    return list(rows.select_related("space", "invited_by").order_by("sent_at", "pk"))

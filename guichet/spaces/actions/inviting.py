@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guichet import clock
@@ -47,8 +47,9 @@ def invite(
     """Invite somebody into the inviter's space. Inviting the same address again renews the link.
 
     With a `product_number` (20 digits) the invitation is strict: it is for whoever holds that
-    product. Refused for who belongs already (`already-member`), with too many that nobody has
-    answered (`too-many-invitations`), and after too many in a day (`too-many-tries`).
+    product. Refused for who belongs already (`already-member`), while somebody has accepted and
+    waits (`claimed`), with too many that nobody has answered (`too-many-invitations`), and after
+    too many in a day (`too-many-tries`).
     """
     policy.require(inviter, Can.MEMBERS)
     throttle.hit("invitation", inviter.space_id)
@@ -71,6 +72,7 @@ def _invite(inviter: Membership, email: str, values: Mapping[str, object]) -> In
             raise Refused(_("A private eSpace has one user only."), code="private-space")
         _require_newcomer(inviter, email, str(values["product_number"]))
         open_ones = Invitation.objects.unanswered().filter(space=space)
+        _require_nobody_waiting(open_ones.filter(email=email))
         if open_ones.live().exclude(email=email).count() >= OPEN_MAX:
             raise Refused(
                 _("%(number)d invitations wait for an answer. Withdraw some first.")
@@ -110,8 +112,21 @@ def _require_newcomer(inviter: Membership, email: str, product_number: str) -> N
         )
 
 
+def _require_nobody_waiting(rows: QuerySet[Invitation]) -> None:
+    """Sending again would forget, without a word, who has accepted and waits."""
+    for invitation in rows.select_for_update():
+        if invitation.claimed_at and invitation.is_live:
+            raise Refused(
+                _("Somebody has accepted this invitation and waits. Confirm or decline first."),
+                code="claimed",
+            )
+
+
 def resend(inviter: Membership, *, invitation: Invitation) -> Invitation:
-    """Send it again: 14 more days, and the links sent before die. Once a minute, five a day."""
+    """Send it again: 14 more days, and the links sent before die. Once a minute, five a day.
+
+    Not while somebody has accepted and waits (`claimed`).
+    """
     policy.require(inviter, Can.MEMBERS)
     if clock.now() - invitation.sent_at < timedelta(minutes=1):
         raise Refused(
@@ -120,6 +135,7 @@ def resend(inviter: Membership, *, invitation: Invitation) -> Invitation:
     throttle.hit("invitation-again", invitation.pk)
     with transaction.atomic():
         renewed = Invitation.objects.unanswered().filter(pk=invitation.pk)
+        _require_nobody_waiting(renewed)
         if not renewed.update(**_sent_now(inviter)):
             raise _answered()
         invitation.refresh_from_db()
@@ -198,14 +214,15 @@ def refuse_invitation(session: Session, *, invitation: Invitation) -> Invitation
 
 
 def ask_again(invitation: Invitation, *, address: str) -> Invitation:
-    """Whoever holds the link of an invitation that has expired asks for a new one.
+    """Whoever holds the link of an invitation that no longer counts asks for a new one.
 
-    The administrators are told. Limited for each invitation and for each `address`.
+    It has expired, or whoever sent it may not invite any more. The administrators are told.
+    Limited for each invitation and for each `address`.
     """
     throttle.hit("invitation-asked", invitation.pk)
     throttle.hit("invitation-asked-from", address)
     with transaction.atomic():
-        if policy.standing(invitation) != Standing.EXPIRED:
+        if policy.standing(invitation) not in (Standing.EXPIRED, Standing.SOURCE_GONE):
             raise _answered()
         record("space.invitation-asked-again", about=invitation, space=invitation.space_id)
         _tell_of(invitation, mails.asked_again)

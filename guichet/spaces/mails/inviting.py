@@ -42,10 +42,14 @@ def invited(invitation: Invitation) -> Mail:
             )
         said.append(
             _(
-                "The invitation is valid until %(day)s at %(time)s. "
+                "The invitation is valid until %(weekday)s %(day)s at %(time)s. "
                 "If you do nothing, it runs out and nothing changes."
             )
-            % {"day": date_format(until, "l j F Y"), "time": date_format(until, "TIME_FORMAT")}
+            % {
+                "weekday": date_format(until, "l"),
+                "day": date_format(until, "DATE_FORMAT"),
+                "time": date_format(until, "TIME_FORMAT"),
+            }
         )
         said.append(_("Do not answer this email: nobody reads the answers."))
         way = Way(_("See the invitation"), link_to("spaces:invitation", invitation.key))
@@ -85,11 +89,17 @@ def refused(admin: Membership, invitation: Invitation) -> Mail:
 
 
 def asked_again(admin: Membership, invitation: Invitation) -> Mail:
-    """The link has run out; whoever holds it asks for a new one."""
+    """The invitation no longer counts; whoever holds its link asks for a new one."""
     with translation.override(admin.person.language):
+        if invitation.is_live:
+            why = _(
+                "The invitation of %(name)s no longer counts: whoever sent it is not an "
+                "administrator any more. A new one is asked for."
+            )
+        else:
+            why = _("The invitation of %(name)s has run out. A new one is asked for.")
         said = [
-            _("The invitation of %(name)s has run out. A new one is asked for.")
-            % {"name": invitation.name},
+            why % {"name": invitation.name},
             _("Send it again if you still want this. If you do nothing, nothing changes."),
         ]
         return _to_admin("spaces/mail/invitation_asked", admin, said)

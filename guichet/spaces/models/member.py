@@ -1,5 +1,6 @@
 """Who belongs to a space, who is asked to, who asks to, and what they are told."""
 
+import math
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -171,6 +172,11 @@ class Invitation(models.Model):
     def expires_at(self) -> datetime:
         """Until when it can be accepted, or, once it is, confirmed."""
         return (self.claimed_at or self.sent_at) + self.VALIDITY
+
+    @property
+    def days_left(self) -> int:
+        """For how many more days, the last one begun counting as one; 0 when its time is over."""
+        return max(0, math.ceil((self.expires_at - clock.now()) / timedelta(days=1)))
 
     @property
     def is_answered(self) -> bool:

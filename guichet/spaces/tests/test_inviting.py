@@ -93,6 +93,7 @@ def test_the_mail_is_in_the_language_that_was_chosen(client):
     assert mail.language == "de"
     assert "/de/invitations/" in mail.text
     assert mail.subject == "Sie sind in einen Bereich eingeladen"
+    assert re.search(r"bis [A-Z][a-z]+tag, \d{1,2}\. |bis Mittwoch, \d{1,2}\. ", mail.text)
 
 
 @pytest.mark.django_db
@@ -237,6 +238,43 @@ def test_a_withdrawn_invitation_says_so(client):
     assert "entre-temps" in words(again)
 
 
+@pytest.mark.django_db
+def test_whom_somebody_waits_for_is_not_invited_over_their_head(client):
+    """Sending again would forget, without a word, who has accepted and waits."""
+    _ada, space = ada_in(client)
+    invitation = an_invitation(space)
+    ines = a_person("Ines Albuquerque")
+    actions.accept_invitation(a_session(ines), invitation=invitation)
+    with travel(minutes=2):
+        for view, more in [("invite", ()), ("resend_invitation", (invitation.pk,))]:
+            answer = client.post(page(view, space.identifier, *more), ZOE)
+            assert "Confirmez ou refusez d’abord" in words(answer)
+        invitation.refresh_from_db()
+        assert invitation.claimed_by == ines
+    with travel(days=14, seconds=1):
+        signed_on(client, Person.objects.get(email="ada@example.lu"))
+        client.post(page("resend_invitation", space.identifier, invitation.pk))
+        invitation.refresh_from_db()
+        assert not invitation.claimed_by
+        assert policy.standing(invitation) == Standing.OPEN
+
+
+@pytest.mark.django_db
+def test_the_list_says_how_long_each_invitation_lasts_and_what_ran_out(client):
+    _ada, space = ada_in(client)
+    invitation = an_invitation(space)
+    address = page("invitations", space.identifier)
+    assert "encore 14 jours" in words(client.get(address))
+    with travel(days=13, hours=12):
+        signed_on(client, Person.objects.get(email="ada@example.lu"))
+        assert "encore 1 jour" in words(client.get(address))
+    again = page("resend_invitation", space.identifier, invitation.pk)
+    for days, is_shown in [(15, True), (89, True), (91, False)]:
+        with travel(days=days):
+            signed_on(client, Person.objects.get(email="ada@example.lu"))
+            assert (again in words(client.get(address))) == is_shown
+
+
 # --- Where the link leads
 
 
@@ -251,6 +289,7 @@ def test_a_stranger_sees_who_invites_into_what_and_nothing_happens():
     assert "Ada Muller" in shown
     assert "Boulangerie" in shown
     assert ZOE["email"] not in shown
+    assert space.identifier not in shown
     assert "/fr/connexion/?next=" in shown
     invitation.refresh_from_db()
     assert invitation.claimed_at is None
@@ -266,6 +305,19 @@ def test_somebody_new_registers_first_and_comes_back(client):
     found = re.search(r'href="(/fr/enregistrement/\?next=[^"]+)"', shown)
     assert found
     assert "invitations" in found[1]
+
+
+@pytest.mark.django_db
+def test_somebody_new_with_another_product_is_not_sent_to_register_it(client):
+    wanted = a_credential()
+    space = a_professional_space(a_person("Ada Muller"))
+    invitation = an_invitation(space, product_number=wanted.number)
+    signed_on(client, a_credential())
+    shown = words(client.get(link(invitation)))
+    assert "autre produit" in shown
+    assert "/fr/enregistrement/" not in shown
+    signed_on(client, wanted)
+    assert "/fr/enregistrement/" in words(client.get(link(invitation)))
 
 
 @pytest.mark.django_db
@@ -421,6 +473,29 @@ def test_a_right_does_not_outlive_its_source(client):
     client.post(page("accept_invitation", invitation.key))
     assert Membership.objects.filter(space=space).count() == 2
 
+    assert Client().post(link(invitation)).status_code == 302
+    mail = last_mail(ada.email)
+    assert mail.template == "spaces/mail/invitation_asked"
+    assert "Zoé Braun" in mail.text
+    assert "expiré" not in mail.text
+    with travel(minutes=2):
+        admin = Membership.objects.get(space=space, person=ada)
+        again = actions.resend_invitation(admin, invitation=invitation)
+        assert policy.standing(again) == Standing.OPEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["closed_at", "suspended_at"])
+def test_what_somebody_invited_whose_account_is_closed_does_not_count(how):
+    ada = a_person("Ada Muller")
+    invitation = an_invitation(a_professional_space(ada))
+    setattr(ada.account, how, clock.now())
+    ada.account.save()
+    assert policy.standing(invitation) == Standing.SOURCE_GONE
+    with pytest.raises(Refused) as refusal:
+        actions.accept_invitation(a_session(a_person("Zoe Braun")), invitation=invitation)
+    assert refusal.value.code == "source-gone"
+
 
 @pytest.mark.django_db
 def test_nobody_comes_into_a_space_in_the_bin(client):
@@ -488,6 +563,20 @@ def test_the_hub_shows_what_waits_for_ones_confirmed_address(client):
     stranger = Client()
     signed_on(stranger, a_person("Tom Weber"))
     assert "Boulangerie" not in words(stranger.get("/fr/espaces/"))
+
+
+@pytest.mark.django_db
+def test_the_hub_asks_once_for_any_number_of_invitations(django_assert_num_queries):
+    ada, zoe = a_person("Ada Muller"), a_person("Zoe Braun", email=ZOE["email"])
+    gone = a_person("Tom Weber")
+    for number in range(4):
+        an_invitation(a_professional_space(ada, f"Espace {number}"))
+    orphan = an_invitation(a_professional_space(gone))
+    Membership.objects.filter(person=gone).update(role=Role.READER)
+    with django_assert_num_queries(1):
+        found = policy.pending_invitations(zoe)
+    assert len(found) == 4
+    assert orphan not in found
 
 
 @pytest.mark.django_db

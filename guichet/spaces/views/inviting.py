@@ -20,6 +20,8 @@ from guichet.spaces.policy import Can, Standing
 
 # An invitation that can no longer be answered has gone, as the web says.
 _STATUS = {Standing.OPEN: 200, Standing.CLAIMED: 200}
+# What can be sent anew: its link offers to ask for that.
+_MAY_ASK = {Standing.EXPIRED, Standing.SOURCE_GONE}
 
 
 # --- The administrators' side
@@ -96,7 +98,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
     """Where the mail leads: who invites into what, and the way to answer. Opening it does nothing."""
     found, standing = policy.invited(link)
     form = Form(request.POST if request.method == "POST" else None)
-    if standing == Standing.EXPIRED:
+    if standing in _MAY_ASK:
         address = client_address(request)
         if form.submit(actions.ask_for_new_invitation, found, address=address):
             messages.success(request, _("The administrators of the eSpace know that you ask."))
@@ -105,7 +107,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
         "invitation": found,
         "standing": standing,
         "key": link,
-        "form": form if standing == Standing.EXPIRED else None,
+        "form": form if standing in _MAY_ASK else None,
         "rights": people.rights_of(found),
         **_who(request, found, link),
     }
