@@ -68,8 +68,8 @@ def test_the_pages_of_a_space_pass_every_look(portal: Portal, arrive: Arrive):
     tom = arrive(portal)
     tom.go("/{language}/espaces/")
     tom.signs_on("TOMW1")
-    spaces = tom.page.locator("main a[href*='/espaces/P']")
-    addresses = sorted({spaces.nth(i).get_attribute("href") or "" for i in range(spaces.count())})
+    links = tom.page.locator("main .card a[href*='/espaces/P']")
+    addresses = sorted({links.nth(i).get_attribute("href") or "" for i in range(links.count())})
     assert len(addresses) == 2
     for address in addresses:
         for path in ("", "donnees/", "communications/", "espace/"):

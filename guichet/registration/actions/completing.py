@@ -35,6 +35,8 @@ def complete(session: Session, *, digest: str, browser_hash: str) -> Person:
     step, request = policy.step(session, browser_hash)
     if step is policy.Step.REGISTERED and session.person is not None:
         return session.person
+    if request is not None and request.is_over:  # cancelled while the page was open
+        raise ended()
     if step is not policy.Step.CONDITIONS or request is None:
         raise Refused(_missing_step(), code="missing-step")
     wording = shown_wording(Document.ACCESS, digest)
