@@ -123,6 +123,7 @@ class Portal:
         made = Path(self.environment["GUICHET_DATA"]) / "made.json"
         made.write_text(json.dumps(self.made))
         found: dict[str, Any] = json.loads(self._run("tools.bench.count", "count", str(made)))
+        found["merging"] = json.loads(self._run("tools.bench.merging"))
         return found
 
     def _prepare(self, rounds: int) -> dict[str, Any]:

@@ -21,7 +21,9 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from guichet.persons.models import Person  # noqa: E402
+from guichet import clock  # noqa: E402
+from guichet.ids import new_id  # noqa: E402
+from guichet.persons.models import Account, Person  # noqa: E402
 from guichet.registers.identifiers import make_person_number  # noqa: E402
 from guichet.registration.actions import enrol  # noqa: E402
 from guichet.registration.models import Known  # noqa: E402
@@ -30,6 +32,7 @@ from guichet.signon.actions import issue_token  # noqa: E402
 from guichet.signon.models import Credential  # noqa: E402
 from guichet.spaces import actions as spaces  # noqa: E402
 from guichet.spaces.company import CompanyData  # noqa: E402
+from guichet.spaces.models import Membership, Role, Space  # noqa: E402
 from tools.bench.scenarios import COMPANY  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +48,7 @@ def main(signers: int, creators: int, newcomers: int = 0) -> dict[str, Any]:
         "signers": [_signer(number) for number in range(signers)],
         "creators": [_creator(signers + number) for number in range(creators)],
         "reader": _reader(signers + creators),
+        "accountant": _accountant(signers + creators + 1),
         "newcomers": [_newcomer(entry) for entry in _population()[:newcomers]],
     }
 
@@ -92,17 +96,74 @@ def _reader(number: int) -> dict[str, str]:
     """Somebody who is signed on and has a private and a professional space."""
     credential, person = _person(number, secrets.token_bytes(20))
     spaces.open_private(person, notification_email=person.email, credential=credential)
-    draft = spaces.start_professional(person, once=credential.pk, name="Atelier Bench")
-    company = CompanyData.typed(**COMPANY, name="Atelier Bench Sàrl")
+    space = professional_space(person, credential, "Atelier Bench")
+    return {"session": sessions.open_session(credential)[1], "space": space.identifier}
+
+
+def _accountant(number: int) -> dict[str, str]:
+    """Somebody with 200 professional spaces, the first of which has 500 users."""
+    credential, person = _person(number, secrets.token_bytes(20))
+    opened = [professional_space(person, credential, f"Client {n:03d}") for n in range(200)]
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                space=opened[0],
+                person=other,
+                role=Role.MANAGER,
+                origin=Membership.Origin.INVITATION,
+                created_by=person,
+                role_from=person,
+                notification_email=other.email,
+            )
+            for other in people(499)
+        ]
+    )
+    return {"session": sessions.open_session(credential)[1], "space": opened[0].identifier}
+
+
+def professional_space(person: Person, credential: Credential, name: str) -> Space:
+    """A space of a company that was typed by hand."""
+    draft = spaces.start_professional(person, once=new_id(), name=name)
+    company = CompanyData.typed(**COMPANY, name=f"{name} Sàrl")
     draft = spaces.save_company(person, draft=draft, revision=draft.revision, company=company)
-    space = spaces.open_professional(
+    return spaces.open_professional(
         person,
         credential=credential,
         draft=draft,
         revision=draft.revision,
         notification_email=person.email,
     )
-    return {"session": sessions.open_session(credential)[1], "space": space.identifier}
+
+
+def people(number: int) -> list[Person]:
+    """So many rows of people who never sign on, written in bulk."""
+    at = clock.now()
+    accounts = Account.objects.bulk_create(
+        [Account(kind=Account.Kind.PERSON) for _number in range(number)], batch_size=500
+    )
+    return Person.objects.bulk_create(
+        [
+            Person(
+                account=account,
+                national_number_sealed=b"x",
+                national_number_index=account.pk.hex,
+                given_names="Anne",
+                family_name=f"Mesure {place:05d}",
+                birth_date=FIRST_BIRTHDAY,
+                register_checked_at=at,
+                language="fr",
+                email=f"p{place}@example.lu",
+                email_confirmed_at=at,
+            )
+            for place, account in enumerate(accounts)
+        ],
+        batch_size=500,
+    )
+
+
+def somebody(number: int) -> tuple[Credential, Person]:
+    """A person with a Token."""
+    return _person(number, secrets.token_bytes(20))
 
 
 def _person(number: int, secret: bytes) -> tuple[Credential, Person]:

@@ -42,6 +42,9 @@ def pages(made: dict[str, Any]) -> list[Page]:
     reader = made["reader"]
     # A browser has both cookies from its first page on.
     signed_on = f"{SESSION}={reader['session']}; csrf={'c' * 32}"
+    accountant = made["accountant"]
+    busy = f"{SESSION}={accountant['session']}; csrf={'c' * 32}"
+    users = f"/fr/espaces/{accountant['space']}/espace/utilisateurs/"
     return [
         Page("home", "Anonymous home, from memory", "/fr/"),
         Page("home-cookie", "Anonymous home, visitor with a language cookie", "/fr/", "langue=fr"),
@@ -49,6 +52,8 @@ def pages(made: dict[str, Any]) -> list[Page]:
         Page("products", "Product page", "/fr/connexion/"),
         Page("secrets", "UserID and password", "/fr/connexion/token/", f"csrf={'c' * 32}"),
         Page("hub", "Hub of the spaces", "/fr/espaces/", signed_on),
+        Page("hub-200", "Hub with 200 spaces", "/fr/espaces/", busy),
+        Page("users-500", "Users of a space with 500", users, busy),
         Page("space", "Space home, warm", f"/fr/espaces/{reader['space']}/", signed_on),
     ]
 
