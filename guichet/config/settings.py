@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "guichet.signon",
     "guichet.spaces",
     "guichet.registration",
+    "guichet.procedures",
     "guichet.content",
     "guichet.desk",
     "django.forms",  # the widgets' own templates, for `design.forms.Renderer`; ours come first

@@ -54,7 +54,7 @@ def _answered(code: Program) -> Run:
     return run
 
 
-# --- Yes, no, unknown (Kleene)
+# --- Yes, no and unknown, after Kleene
 
 
 def _and(*codes: Program) -> Run:
@@ -280,9 +280,8 @@ def _add_moment_days(moment: int, number: int) -> int | None:
 
 @cache
 def _day_limits() -> tuple[int, int]:
-    first, last = kinds.days("1000-01-01"), kinds.days("9999-12-31")
-    assert first is not None and last is not None
-    return first, last
+    first, last = date(kinds.YEAR_MIN, 1, 1), date(kinds.YEAR_MAX, 12, 31)
+    return kinds.day_number(first), kinds.day_number(last)
 
 
 _FIRST_DAY, _LAST_DAY = _day_limits()
