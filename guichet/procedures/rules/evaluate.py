@@ -281,7 +281,10 @@ def _add_moment_days(moment: int, number: int) -> int | None:
 @cache
 def _day_limits() -> tuple[int, int]:
     first, last = date(kinds.YEAR_MIN, 1, 1), date(kinds.YEAR_MAX, 12, 31)
-    return kinds.day_number(first), kinds.day_number(last)
+    lowest, highest = kinds.day_number(first), kinds.day_number(last)
+    if lowest is None or highest is None:
+        raise ValueError("The calendar must hold its own limits.")
+    return lowest, highest
 
 
 _FIRST_DAY, _LAST_DAY = _day_limits()
