@@ -186,8 +186,8 @@ def _quantified(stops_at: bool) -> Callable[[Program, Program], Run]:
         def run(values: Values, row: Values) -> bool | None:
             result: bool | None = not stops_at
             for each in of(values, row) or []:
-                value = holds(values, each)
-                if value is stops_at:
+                value: bool | None = holds(values, each)
+                if value == stops_at:
                     return stops_at
                 if value is None:
                     result = None

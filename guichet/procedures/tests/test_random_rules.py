@@ -33,22 +33,24 @@ CONTEXT = {"today": "2026-11-25", "now": "2026-11-25T18:50"}
 
 # --- Rules, by what they give
 
-integers = st.deferred(lambda: st.one_of(_integer_atoms, _integer_calls))
-decimals = st.deferred(lambda: st.one_of(_decimal_atoms, _decimal_calls))
-amounts = st.deferred(lambda: st.one_of(_money_atoms, _money_calls))
-days = st.deferred(lambda: st.one_of(_day_atoms, _day_calls))
-texts = st.deferred(lambda: st.one_of(_text_atoms, _joined("({} + {})", texts, texts)))
-conditions = st.deferred(lambda: st.one_of(_condition_atoms, _condition_calls))
+Texts = st.SearchStrategy[str]
+
+integers: Texts = st.deferred(lambda: st.one_of(_integer_atoms, _integer_calls))
+decimals: Texts = st.deferred(lambda: st.one_of(_decimal_atoms, _decimal_calls))
+amounts: Texts = st.deferred(lambda: st.one_of(_money_atoms, _money_calls))
+days: Texts = st.deferred(lambda: st.one_of(_day_atoms, _day_calls))
+texts: Texts = st.deferred(lambda: st.one_of(_text_atoms, _joined("({} + {})", texts, texts)))
+conditions: Texts = st.deferred(lambda: st.one_of(_condition_atoms, _condition_calls))
 
 
 def _joined(form: str, *parts: Any) -> st.SearchStrategy[str]:
     return st.tuples(*parts).map(lambda found: form.format(*found))
 
 
-_integer_atoms = st.sampled_from(
+_integer_atoms: Texts = st.sampled_from(
     ["i0", "i1", "0", "3", "1000000000000000", "count(rows)", "sum(rows.n)", "max(rows.n)"]
 )
-_integer_calls = st.one_of(
+_integer_calls: Texts = st.one_of(
     _joined("({} + {})", integers, integers),
     _joined("({} - {})", integers, integers),
     _joined("({} * {})", integers, integers),
@@ -62,8 +64,8 @@ _integer_calls = st.one_of(
     _joined("length({})", texts),
     _joined("floor({})", decimals),
 )
-_decimal_atoms = st.sampled_from(["d0", "d1", "0.5", "1.000001", "999999999.999999"])
-_decimal_calls = st.one_of(
+_decimal_atoms: Texts = st.sampled_from(["d0", "d1", "0.5", "1.000001", "999999999.999999"])
+_decimal_calls: Texts = st.one_of(
     _joined("({} * {})", decimals, decimals),
     _joined("({} / {})", decimals, integers),
     _joined("({} / {})", integers, integers),
@@ -71,8 +73,8 @@ _decimal_calls = st.one_of(
     _joined("round({}, 2)", decimals),
     _joined("({} / {})", amounts, amounts),
 )
-_money_atoms = st.sampled_from(["m0", "m1", "12.50 EUR", "0.01 EUR", "sum(rows.pay)"])
-_money_calls = st.one_of(
+_money_atoms: Texts = st.sampled_from(["m0", "m1", "12.50 EUR", "0.01 EUR", "sum(rows.pay)"])
+_money_calls: Texts = st.one_of(
     _joined("({} - {})", amounts, amounts),
     _joined("({} * {})", amounts, decimals),
     _joined("({} / {})", amounts, integers),
@@ -80,15 +82,15 @@ _money_calls = st.one_of(
     _joined("eur({})", decimals),
     _joined("sum(rows, pay * {})", integers),
 )
-_day_atoms = st.sampled_from(["day0", "day1", "today", "2024-02-29", "min(rows.born)"])
-_day_calls = st.one_of(
+_day_atoms: Texts = st.sampled_from(["day0", "day1", "today", "2024-02-29", "min(rows.born)"])
+_day_calls: Texts = st.one_of(
     _joined("({} + {}{})", days, st.integers(0, 9999), st.sampled_from("ymwd")),
     _joined("({} - {}{})", days, st.integers(0, 9999), st.sampled_from("ymwd")),
     st.just("date_of(at)"),
     _joined("if({}, {}, {})", conditions, days, days),
 )
-_text_atoms = st.sampled_from(["t0", "t1", '"é🚲"', '""'])
-_condition_atoms = st.sampled_from(
+_text_atoms: Texts = st.sampled_from(["t0", "t1", '"é🚲"', '""'])
+_condition_atoms: Texts = st.sampled_from(
     [
         "b0",
         "b1",
@@ -105,7 +107,7 @@ _condition_atoms = st.sampled_from(
     ]
 )
 _compare = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
-_condition_calls = st.one_of(
+_condition_calls: Texts = st.one_of(
     _joined("({} {} {})", integers, _compare, integers),
     _joined("({} {} {})", decimals, _compare, integers),
     _joined("({} {} {})", amounts, _compare, amounts),
@@ -133,7 +135,9 @@ _ANSWERS: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.CHOICES: st.lists(st.sampled_from([*CODES, "cousin"]), max_size=4),
     Kind.FILE: st.text(max_size=3, alphabet="abc"),
 }
-_nonsense = st.sampled_from([None, "", [], {}, "x", 1, -0.5, True, ["owner"], "2026-02-30"])
+_nonsense: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", [], {}, "x", 1, -0.5, True, ["owner"], "2026-02-30"]
+)
 
 
 def _answer(of: Type) -> st.SearchStrategy[Any]:
