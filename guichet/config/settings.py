@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "guichet.signon",
     "guichet.spaces",
     "guichet.registration",
+    "guichet.procedures",
     "guichet.content",
     "guichet.desk",
     "guichet.account",

@@ -1,0 +1,177 @@
+// Runs the programs of checked rules, as `guichet/procedures/rules/evaluate.py` does: both are held
+// to one corpus. A courtesy: the server always decides.
+const MICRO = 1000000, MAX = 1e15, LONGEST = 10000;
+const big = BigInt;
+const whole = (n) => (n >= -MAX && n <= MAX ? Number(n) : null);
+
+// Halves away from zero.
+const rounded = (n, by) => {
+  const size = (n < 0n ? -n : n) * 2n + (by < 0n ? -by : by);
+  const found = size / (2n * (by < 0n ? -by : by));
+  return n < 0n === by < 0n ? found : -found;
+};
+
+// --- Days since 1970-01-01, and the Gregorian calendar
+const utc = (day) => new Date(day * 864e5);
+const parts = (day) => [utc(day).getUTCFullYear(), utc(day).getUTCMonth() + 1, utc(day).getUTCDate()];
+const number = (year, month, day) => Math.round(Date.UTC(year, month - 1, day) / 864e5);
+const FIRST = number(1000, 1, 1), LAST = number(9999, 12, 31);
+const inYears = (day) => (day >= FIRST && day <= LAST ? day : null);
+const iso = (day) => utc(day).toISOString().slice(0, 10);
+
+const addMonths = (start, months) => {
+  const [y, m, d] = parts(start);
+  const at = y * 12 + m - 1 + months;
+  const year = Math.floor(at / 12), month = (at % 12 + 12) % 12 + 1;
+  if (year < 1000 || year > 9999) return null;
+  return number(year, month, Math.min(d, parts(number(year, month + 1, 0))[2]));
+};
+const monthsBetween = (start, end) => {
+  if (end < start) return -monthsBetween(end, start);
+  const a = parts(start), b = parts(end);
+  const months = (b[0] - a[0]) * 12 + b[1] - a[1];
+  const reached = addMonths(start, months);
+  return reached !== null && reached <= end ? months : months - 1;
+};
+
+// --- How values are written in answers, and how they are held
+const micros = (text) => {
+  const found = /^(-?)([0-9]{1,10})(?:\.([0-9]{1,6}))?$/.exec(text);
+  return found && whole(big(found[1] + found[2] + (found[3] ?? "").padEnd(6, "0")));
+};
+const days = (text) => {
+  const found = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
+  if (!found) return null;
+  const day = inYears(number(+found[1], +found[2], +found[3]));
+  return day !== null && iso(day) === text ? day : null;
+};
+const minutes = (text) => {
+  const found = /^([0-9-]{10})T([0-9]{2}):([0-9]{2})$/.exec(text);
+  const day = found && days(found[1]);
+  return day === null || found[2] > 23 || found[3] > 59 ? null : day * 1440 + +found[2] * 60 + +found[3];
+};
+const isText = (v) => typeof v === "string" && v !== "" && [...v].length <= LONGEST;
+const readers = {
+  text: (v) => (isText(v) ? v : null),
+  integer: (v) => (Number.isInteger(v) ? whole(v) : null),
+  decimal: (v) => (typeof v === "string" ? micros(v) : null),
+  boolean: (v) => (typeof v === "boolean" ? v : null),
+  date: (v) => (typeof v === "string" ? days(v) : null),
+  moment: (v) => (typeof v === "string" ? minutes(v) : null),
+  choice: (v, type) => (type.codes.includes(v) ? v : null),
+  choices: (v, type) => {
+    const chosen = Array.isArray(v) ? v.filter((code) => type.codes.includes(code)) : [];
+    return chosen.length ? chosen : null;
+  },
+  rows: (v, type) => (Array.isArray(v)
+    ? v.filter((row) => row && typeof row === "object" && !Array.isArray(row)).map((row) => heldAll(row, type.fields))
+    : null),
+};
+readers.money = readers.integer;
+readers.file = readers.text;
+const own = (of, name) => (Object.hasOwn(of, name) ? of[name] : undefined);
+
+export const held = (value, type) => (value === null || value === undefined ? null : readers[type.kind](value, type));
+export const heldAll = (answers, types) =>
+  Object.fromEntries(Object.entries(types).map(([name, type]) => [name, held(own(answers, name), type)]));
+export const written = (value, type) => {
+  if (value === null) return null;
+  if (type.kind === "date") return iso(value);
+  if (type.kind === "moment") return new Date(value * 6e4).toISOString().slice(0, 16);
+  if (type.kind !== "decimal") return value;
+  const size = String(Math.abs(value)).padStart(7, "0");
+  const rest = size.slice(-6).replace(/0+$/, "");
+  return (value < 0 ? "-" : "") + size.slice(0, -6) + (rest && "." + rest);
+};
+
+// --- Operations on values that are there
+const plain = {
+  not: (a) => !a,
+  eq: (a, b) => a === b, ne: (a, b) => a !== b,
+  lt: (a, b) => a < b, le: (a, b) => a <= b, gt: (a, b) => a > b, ge: (a, b) => a >= b,
+  neg: (a) => -a || 0,
+  dec: (a) => whole(big(a) * big(MICRO)),
+  add: (a, b) => whole(a + b), sub: (a, b) => whole(a - b),
+  mul: (a, b) => whole(big(a) * big(b)),
+  mul_dec: (a, b) => whole(rounded(big(a) * big(b), big(MICRO))),
+  div_dec: (a, b) => (b ? whole(rounded(big(a) * big(MICRO), big(b))) : null),
+  floor: (a) => Math.floor(a / MICRO),
+  min: (...all) => Math.min(...all), max: (...all) => Math.max(...all),
+  chosen: (a) => a.length,
+  concat: (a, b) => ([...a].length + [...b].length <= LONGEST ? a + b : null),
+  length: (a) => [...a].length,
+  starts_with: (a, b) => a.startsWith(b),
+  days: (a, b) => b - a, months: monthsBetween,
+  years: (a, b) => Math.trunc(monthsBetween(a, b) / 12) || 0,
+  year: (a) => parts(a)[0], month: (a) => parts(a)[1], day: (a) => parts(a)[2],
+  weekday: (a) => ((a + 3) % 7 + 7) % 7 + 1,
+  date_of: (a) => Math.floor(a / 1440),
+};
+// The second operand stands in the rule itself.
+const given = {
+  in: (a, all) => all.includes(a),
+  contains: (a, code) => a.includes(code),
+  round: (a, by) => whole(rounded(big(a), big(by)) * big(by)),
+  add_days: (a, n) => inYears(a + n),
+  add_months: addMonths,
+  add_moment_days: (a, n) => {
+    const day = inYears(Math.floor(a / 1440) + n);
+    return day === null ? null : day * 1440 + (a % 1440 + 1440) % 1440;
+  },
+};
+const kleene = (codes, values, row, end) => {
+  let result = !end;
+  for (const code of codes) {
+    const value = run(code, values, row);
+    if (value === end) return end;
+    if (value === null) result = null;
+  }
+  return result;
+};
+const rowsOf = (code, values, row) => run(code, values, row) ?? [];
+const quantified = ([rows, condition], values, row, end) => {
+  let result = !end;
+  for (const each of rowsOf(rows, values, row)) {
+    const value = run(condition, values, each);
+    if (value === end) return end;
+    if (value === null) result = null;
+  }
+  return result;
+};
+const over = ([rows, each], values, row) =>
+  rowsOf(rows, values, row).map((one) => run(each, values, one)).filter((value) => value !== null);
+const least = (found, pick) => (found.length ? pick(...found) : null);
+
+const special = {
+  const: ([value]) => value,
+  get: ([name], values) => own(values, name) ?? null,
+  row: ([name], values, row) => own(row, name) ?? null,
+  answered: ([code], values, row) => {
+    const value = run(code, values, row);
+    return value !== null && value.length !== 0;
+  },
+  and: (codes, values, row) => kleene(codes, values, row, false),
+  or: (codes, values, row) => kleene(codes, values, row, true),
+  if: ([condition, yes, no], values, row) => {
+    const answer = run(condition, values, row);
+    return answer === null ? null : run(answer ? yes : no, values, row);
+  },
+  count: ([rows, condition], values, row) =>
+    rowsOf(rows, values, row).filter((each) => !condition || run(condition, values, each) === true).length,
+  any: (code, values, row) => quantified(code, values, row, true),
+  all: (code, values, row) => quantified(code, values, row, false),
+  sum_rows: (code, values, row) => whole(over(code, values, row).reduce((sum, value) => sum + big(value), 0n)),
+  min_rows: (code, values, row) => least(over(code, values, row), Math.min),
+  max_rows: (code, values, row) => least(over(code, values, row), Math.max),
+};
+
+// What a program gives with held values; null is absent, or unknown.
+export function run([op, ...rest], values, row = {}) {
+  if (special[op]) return special[op](rest, values, row);
+  if (given[op]) {
+    const value = run(rest[0], values, row);
+    return value === null ? null : given[op](value, rest[1]);
+  }
+  const found = rest.map((code) => run(code, values, row));
+  return found.includes(null) ? null : plain[op](...found);
+}
