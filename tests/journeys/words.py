@@ -33,7 +33,8 @@ def _sayings(french: str, language: str) -> list[str]:
     entries = _catalogue("fr")
     exact = [message for message, said in entries.items() if plain(said) == looked_for]
     longer = [message for message, said in entries.items() if looked_for in plain(said)]
-    found = exact or sorted(longer, key=lambda message: len(message[1]))[:1]
+    shortest = min((message for _context, message in longer), key=len, default="")
+    found = exact or [message for message in longer if message[1] == shortest]
     if not found and french in NAMES:
         return [french]
     if not found:
