@@ -153,6 +153,7 @@ def test_a_code_opens_nothing_once_its_maker_is_no_administrator(ada, eve, baker
         actions.change_member(member(ada, bakery), member=member(eve, bakery), role=Role.READER)
     else:
         Membership.objects.filter(person=eve, space=bakery).delete()
+    assert made.text is not None
     with pytest.raises(Refused) as refusal:
         actions.enter_code(member(eve, own), code=made.text, address=IN_BETWEEN)
     expected = "code-maker-gone" if how == "gone unseen" else "code-revoked"
