@@ -52,9 +52,11 @@ _serials = count(100)
 
 
 def a_number(born: date, serial: int | None = None) -> str:
-    """A valid 13-digit national number of somebody born that day."""
+    """A valid 13-digit national number of somebody born that day; drawn, nobody's of the cast."""
     digits = f"{born:%Y%m%d}{(next(_serials) if serial is None else serial) % 1000:03d}"
-    return digits + _luhn(digits) + _verhoeff(digits)
+    number = digits + _luhn(digits) + _verhoeff(digits)
+    taken = {entry.get("national_number") for entry in _population().values()}
+    return a_number(born) if serial is None and number in taken else number
 
 
 def known(name: str) -> dict[str, Any]:

@@ -81,6 +81,8 @@ LIMITS = {
     "merger": _limit(10, _DAY, _DAY),
     # Inviting: all of a space, one again; and asking for a new one, for each and from one address.
     "invitation": _limit(200, _DAY, _HOUR),
+    # To one address, from whatever space: nobody is flooded with official mails.
+    "invitation-to": _limit(10, _DAY, _DAY),
     "invitation-again": _limit(5, _DAY, _DAY),
     "invitation-asked": _limit(2, _DAY, _DAY),
     "invitation-asked-from": _limit(10, _HOUR, _HOUR),

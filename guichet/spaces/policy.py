@@ -229,6 +229,7 @@ def administrators(space_id: UUID) -> list[Person]:
         space=space_id,
         role=Role.ADMINISTRATOR,
         person__account__suspended_at=None,
+        person__account__closing_asked_at=None,
         person__account__closed_at=None,
     )
     first = found.select_related("person").order_by("since", "pk")[:ADMINISTRATORS_NAMED]
@@ -529,6 +530,7 @@ def _may_invite() -> QuerySet[Membership]:
     return Membership.objects.filter(
         role__in=roles_with(Can.MEMBERS),
         person__account__suspended_at=None,
+        person__account__closing_asked_at=None,
         person__account__closed_at=None,
     )
 

@@ -53,7 +53,7 @@ def test_two_agents_give_a_space_an_administrator_again(
     claire.page.locator("[name=reason]").fill("M. Pletschette est décédé. Mme Reding continue.")
     claire.go_on()
     claire.shows("Un autre agent de l’assistance décide")
-    assert claire.page.get_by_role("button", name="Consentir").count() == 0
+    assert claire.page.get_by_role("button", name="Donner mon accord").count() == 0
     claire.look("own-proposal", deep=scripts)
 
     julie = arrive(own_portal, scripts=scripts)
@@ -91,6 +91,7 @@ def test_two_agents_give_a_space_an_administrator_again(
     julie.signs_on("JULR1")
     julie.press("Ouvrir")
     julie.open_tab("Espace professionnel")
+    julie.press("Voir les utilisateurs")
     julie.shows("Guy Müller")
     julie.shows("François Pletschette")
     julie.go("/{language}/agents/")

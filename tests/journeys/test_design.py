@@ -60,7 +60,9 @@ class Desk:
         at = clock.now()
         request: Any = RequestFactory().get(path)
         request.resolver_match = None
-        request.sign_on = SimpleNamespace(idle_until=at + self.idle, hard_until=at + self.limit)
+        request.sign_on = SimpleNamespace(
+            idle_until=at + self.idle, hard_until=at + self.limit, places=""
+        )
         request.person = SimpleNamespace(name="Léa Guichet")
         with translation.override(path[1:3]):
             return render_to_string("design/display.html", {"form": self.form}, request=request)

@@ -66,7 +66,7 @@ def test_luc_joins_asks_for_more_and_becomes_administrator(
 
     # She cannot leave yet, makes him administrator, and then leaves.
     ada.go(own + "quitter/")
-    ada.shows("Vous êtes son dernier administrateur")
+    ada.shows("Personne d’autre que vous n’administre cet espace")
     ada.look("last", deep=scripts)
     ada.press("Nommer un autre utilisateur administrateur")
     ada.press("Luc Reuter")

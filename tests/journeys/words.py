@@ -33,12 +33,15 @@ def _sayings(french: str, language: str) -> list[str]:
     entries = _catalogue("fr")
     exact = [message for message, said in entries.items() if plain(said) == looked_for]
     longer = [message for message, said in entries.items() if looked_for in plain(said)]
-    found = exact or sorted(longer, key=len)[:1]
+    shortest = min((message for _context, message in longer), key=len, default="")
+    found = exact or [message for message in longer if message[1] == shortest]
     if not found and french in NAMES:
         return [french]
     if not found:
         raise KeyError(f"no French catalogue says {french!r}")
-    return found if language == "en" else [_catalogue(language)[message] for message in found]
+    if language == "en":
+        return [message for _context, message in found]
+    return [_catalogue(language)[message] for message in found]
 
 
 def plain(text: str) -> str:
@@ -65,13 +68,14 @@ def _part(part: str) -> str:
 
 
 @cache
-def _catalogue(language: str) -> dict[str, str]:
+def _catalogue(language: str) -> dict[tuple[str, str], str]:
+    """What each message says, by its context, or "", and its English words."""
     entries = {}
     for file in sorted(PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
         with file.open("rb") as opened:
             for message in read_po(opened, locale=language):
                 if isinstance(message.id, str) and message.id and isinstance(message.string, str):
-                    entries[_named(message.id)] = _named(message.string)
+                    entries[message.context or "", _named(message.id)] = _named(message.string)
     return entries
 
 

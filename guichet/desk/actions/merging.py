@@ -18,7 +18,8 @@ from guichet.refusals import Refused
 from guichet.signon import throttle
 from guichet.spaces import policy
 from guichet.spaces.actions import moving
-from guichet.spaces.actions.guarding import administrated
+from guichet.spaces.actions.guarding import active_members, administrated
+from guichet.spaces.actions.members import still_there
 from guichet.spaces.models import Membership, Merger, Space
 from guichet.spaces.policy import Can
 
@@ -50,6 +51,9 @@ def _ask(
 
     keys = [each.space_id for each in (member, other) if each is not None]
     with administrated(*keys) as locked:
+        for each in (member, other):
+            if each is not None:
+                still_there(each, to=Can.MERGE)
         spaces = {space.pk: space for space in locked}
         own, others = spaces[member.space_id], spaces[other.space_id] if other else None
         absorbed, kept = (others, own) if keeps else (own, others)
@@ -94,8 +98,9 @@ def consent(member: Membership, *, merger: Merger, seen: str) -> Merger:
     if asking is None:
         raise Refused(_over(), code="merger-over")
     with administrated(asking, member.space_id) as locked:
+        member = still_there(member, to=Can.MERGE)
         now = Merger.objects.live().filter(pk=merger.pk).first()
-        if now is None:
+        if now is None or not _still_asks(now, asking):
             raise Refused(_over(), code="merger-over")
         if now.consented_at is not None:
             return now
@@ -129,6 +134,7 @@ def cancel(member: Membership, *, merger: Merger) -> Merger:
     keys = {merger.absorbed_id, merger.kept_id, member.space_id}
     # The spaces first, as everybody who changes a merger: nobody waits for each other.
     with administrated(*filter(None, keys)) as locked:
+        member = still_there(member, to=Can.MERGE)
         live = Merger.objects.live().filter(mine, pk=merger.pk)
         cancelled = live.update(cancelled_at=clock.now(), cancelled_by=member.person)
         if cancelled:
@@ -241,6 +247,12 @@ def _still(seen: str, preview: Preview) -> Preview:
     if preview.hindrances:
         raise Refused(_("The eSpaces cannot be merged now. The preview says why."), code="hindered")
     return preview
+
+
+def _still_asks(merger: Merger, asking: UUID) -> bool:
+    """A right never outlives its source: whoever asked can still merge that space."""
+    asker = active_members().filter(space=asking, person=merger.asked_by_id)
+    return asker.filter(role__in=policy.roles_with(Can.MERGE)).exists()
 
 
 def _over() -> str:

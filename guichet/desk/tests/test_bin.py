@@ -316,7 +316,7 @@ def test_another_administrator_may_bring_it_back(client, ada):
     into_the_bin(ada, space)
     signed_on(client, tom)
     assert client.post(page_of(space, "retablir/")).status_code == 302
-    assert "Tom Weber a sorti l’espace" in Dispatch.objects.filter(to=ada.email).latest("pk").text
+    assert "Tom Weber a rétabli l’espace" in Dispatch.objects.filter(to=ada.email).latest("pk").text
 
 
 def test_after_thirty_days_it_does_not_come_back(client, ada, space):
@@ -382,6 +382,6 @@ def test_whoever_administrates_several_chooses(client, ada):
 
 def test_whoever_administrates_nothing_is_told_so(client, ada):
     a_private_space(ada)
-    assert "Vous n’êtes administrateur d’aucun espace professionnel." in words(
+    assert "Vous n’administrez aucun espace professionnel." in words(
         client.get("/fr/espaces/supprimer/")
     )

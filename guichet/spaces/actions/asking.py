@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guichet import clock
@@ -68,7 +69,8 @@ def withdraw_request(person: Person, *, request: RoleRequest) -> None:
     """Take back what one asked for. Doing it twice changes nothing."""
     mine = RoleRequest.objects.unanswered().filter(pk=request.pk, person=person)
     if mine.update(withdrawn_at=clock.now()):
-        record("space.role-request-withdrawn", by=person, about=request, space=request.space_id)
+        space = _as_known_to(person, request.space_id)
+        record("space.role-request-withdrawn", by=person, about=request, space=space)
 
 
 def grant(
@@ -160,8 +162,14 @@ def _ask(
 
     The administrators are told by a task.
     """
-    mine = RoleRequest.objects.unanswered().filter(person=person, identifier=identifier)
-    mine.exclude(pk__in=RoleRequest.objects.open()).update(withdrawn_at=clock.now())
+    asked = RoleRequest.objects.unanswered().filter(person=person)
+    mine = asked.filter(identifier=identifier)
+    late = asked.filter(Q(identifier=identifier) | Q(space=space, space__isnull=False))
+    late.exclude(pk__in=RoleRequest.objects.open()).update(withdrawn_at=clock.now())
+    if space is not None and asked.filter(space=space).exclude(identifier=identifier).exists():
+        # Its former identifier: the administrators have the request already, and whoever asks
+        # learns nothing of two identifiers that lead to one space.
+        space = None
     try:
         with transaction.atomic():
             request = RoleRequest.objects.create(
@@ -181,11 +189,17 @@ def _ask(
         "space.role-requested",
         by=person,
         about=request,
-        space=space.pk if space else None,
+        space=_as_known_to(person, space.pk if space else None),
         role=role,
     )
     tasks.tell_of_request.enqueue(str(request.pk))
     return request
+
+
+def _as_known_to(person: Person, space: UUID | None) -> UUID | None:
+    """The space, for whoever belongs to it: what a stranger did must not say that there is one."""
+    known = Membership.objects.filter(space=space, person=person).exists()
+    return space if known else None
 
 
 def _joinable(identifier: str) -> Space | None:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.audit.models import Entry
+from guichet.persons.models import Agent
 from guichet.refusals import Refused
 from guichet.signon import throttle
 from guichet.spaces import codes, policy
 from guichet.spaces.actions.ending import tell_certified
-from guichet.spaces.actions.guarding import require_in_use
+from guichet.spaces.actions.guarding import active_members, require_in_use
 from guichet.spaces.mails import certification as mails
 from guichet.spaces.models import AccessCode, Certification, Membership, Service, Space
 from guichet.spaces.policy import Can
@@ -72,6 +73,12 @@ def _use(member: Membership, code: AccessCode) -> Certification:
         )
     require_in_use(Space.objects.select_for_update(of=("self",)).get(pk=member.space_id))
     holder = _still_there(code)
+    if code.is_live and not _maker_may(code, holder):
+        raise Refused(
+            _("Whoever made this code may no longer do so. Ask them for another one."),
+            code="code-maker-gone",
+            field="code",
+        )
     if holder and holder.space_id == member.space_id:
         raise Refused(
             _("Your eSpace made this code itself. It is for whoever acts for you."),
@@ -144,6 +151,17 @@ def _still_there(code: AccessCode) -> Certification | None:
             field="code",
         )
     return holder
+
+
+def _maker_may(code: AccessCode, holder: Certification | None) -> bool:
+    """A right never outlives its source: whoever made the code could still make it now."""
+    if code.made_by is not None:
+        return code.made_by.account.is_active and code.made_by.has(Agent.Duty.ACCESS_CODES)
+    makers = active_members().filter(role__in=policy.roles_with(Can.CERTIFY))
+    return (
+        holder is not None
+        and makers.filter(space=holder.space_id, person=code.made_by_member_id).exists()
+    )
 
 
 def _why_not(member: Membership, code: AccessCode) -> Refused:

@@ -21,7 +21,12 @@ from guichet.signon import throttle
 from guichet.signon.models import Credential, Session
 from guichet.spaces import policy
 from guichet.spaces.actions.guarding import administrated
-from guichet.spaces.actions.members import clean_limits, tell_administrators
+from guichet.spaces.actions.members import (
+    clean_limits,
+    settle_requests,
+    still_there,
+    tell_administrators,
+)
 from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.lines import line
 from guichet.spaces.mails import inviting as mails
@@ -53,6 +58,7 @@ def invite(
     """
     policy.require(inviter, Can.MEMBERS)
     throttle.hit("invitation", inviter.space_id)
+    throttle.hit("invitation-to", email.strip().lower())
     values = {
         "given_names": line(given_names),
         "family_name": line(family_name),
@@ -66,8 +72,9 @@ def invite(
 
 
 def _invite(inviter: Membership, email: str, values: Mapping[str, object]) -> Invitation:
-    with administrated(inviter.space_id) as [space]:
-        policy.require(inviter, Can.MEMBERS)
+    with administrated(inviter.space_id):
+        inviter = still_there(inviter, to=Can.MEMBERS)
+        space = inviter.space
         if space.is_private:
             raise Refused(_("A private eSpace has one user only."), code="private-space")
         _require_newcomer(inviter, email, str(values["product_number"]))
@@ -235,7 +242,7 @@ def ask_again(invitation: Invitation, *, address: str) -> Invitation:
 def confirm_name(admin: Membership, *, invitation: Invitation) -> Invitation:
     """It is the right person under another name: the membership begins."""
     with administrated(admin.space_id):
-        policy.require(admin, Can.MEMBERS)
+        admin = still_there(admin, to=Can.MEMBERS)
         invitation = _as_it_is_now(invitation)
         if policy.standing(invitation) != Standing.CLAIMED or invitation.claimed_by is None:
             raise _answered()
@@ -316,6 +323,7 @@ def _admit(invitation: Invitation, *, by: Person) -> Invitation:
         role_from=invitation.invited_by,
         notification_email=person.email,
     )
+    settle_requests(member)
     invitation.space.changed()
     record(
         "space.invitation-accepted",

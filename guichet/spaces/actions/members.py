@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guichet import clock
@@ -12,7 +13,7 @@ from guichet.spaces import policy
 from guichet.spaces.actions.guarding import administrated, require_in_use
 from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.mails import members as mails
-from guichet.spaces.models import Membership, Role, RoleRequest
+from guichet.spaces.models import AccessCode, Invitation, Membership, Merger, Role, RoleRequest
 from guichet.spaces.policy import Can
 
 
@@ -81,7 +82,8 @@ def still_there(member: Membership, *, to: Can = Can.VIEW) -> Membership:
     """
     rows = Membership.objects.select_related("space", "person")
     found = rows.filter(pk=member.pk).first()
-    if found is None:
+    # After a merger the same row stands in another space, which nobody has locked here.
+    if found is None or found.space_id != member.space_id:
         raise Refused(
             _("This person does not belong to the eSpace any more. Nothing was changed."),
             code="not-a-user",
@@ -100,6 +102,9 @@ def give(member: Membership, role: str, limits: Iterable[str], *, by: Person) ->
         member.role, member.role_from, member.role_since = role, by, clock.now()
     member.limits = limits
     member.save(update_fields=["role", "role_from", "role_since", "limits"])
+    settle_requests(member)
+    if Can.MERGE not in policy.CAPABILITIES[Role(role)]:
+        _take_back(member)
     member.space.changed()
     record(
         "space.member-changed",
@@ -140,10 +145,14 @@ def tell_administrators(
 
 
 def _go(member: Membership, *, by: Person) -> None:
-    """What the person still asked for in the space ends with the membership."""
-    RoleRequest.objects.unanswered().filter(space=member.space_id, person=member.person_id).update(
-        withdrawn_at=clock.now()
-    )
+    """What the person asked for, was offered or set going in the space ends with the membership."""
+    settle_requests(member)
+    _take_back(member)
+    products = member.person.credentials.exclude(number="").values("number")
+    offered = Q(email__iexact=member.person.email) | Q(claimed_by=member.person_id)
+    Invitation.objects.unanswered().filter(
+        offered | Q(product_number__in=products), space=member.space_id
+    ).update(withdrawn_at=clock.now())
     left = by.pk == member.person_id
     record(
         "space.left" if left else "space.member-removed",
@@ -155,3 +164,22 @@ def _go(member: Membership, *, by: Person) -> None:
     )
     member.space.changed()
     Membership.objects.filter(pk=member.pk).delete()
+
+
+def settle_requests(member: Membership) -> None:
+    """Whoever gets or loses a role no longer asks: an old request would undo what came after."""
+    asked = RoleRequest.objects.unanswered().filter(space=member.space_id, person=member.person_id)
+    asked.update(withdrawn_at=clock.now())
+
+
+def _take_back(member: Membership) -> None:
+    """What somebody who administrates no longer had set going: codes to enter, mergers asked for."""
+    codes = AccessCode.objects.filter(
+        made_by_member=member.person_id, holder__space=member.space_id, used_at=None
+    )
+    codes.filter(revoked_at=None).update(revoked_at=clock.now())
+    sides = Q(absorbed=member.space_id, asked_from_kept=False) | Q(
+        kept=member.space_id, asked_from_kept=True
+    )
+    asked = Merger.objects.live().filter(sides, asked_by=member.person_id, consented_at=None)
+    asked.update(cancelled_at=clock.now())

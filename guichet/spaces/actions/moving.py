@@ -72,9 +72,7 @@ def hindrances(space: Space, *, but: UUID | None = None) -> list[str]:
         "private": space.is_private,
         "binned": space.binned_at is not None,
         "merging": any(merger.exclude(pk__in=[but] if but else []).exists() for merger in mergers),
-        "appointment": Appointment.objects.filter(
-            space=space, consented_at=None, dropped_at=None
-        ).exists(),
+        "appointment": Appointment.objects.live().filter(space=space).exists(),
     }
     return [code for code, hinders in found.items() if hinders]
 

@@ -336,7 +336,7 @@ def test_who_is_not_registered_closed_or_without_product_gets_one_sentence(space
         ({"who": "another", "national_number": "12"}, "13 chiffres"),
         ({"who": "other", "national_number": ""}, "Choisissez une des réponses"),
         ({"proof": "other"}, "Dites en quelques mots ce que vous avez vu."),
-        ({"reason": ""}, "Remplissez le champ « Raison »"),
+        ({"reason": ""}, "Remplissez le champ « Motif »"),
         ({"asked_by": ""}, "Remplissez le champ « Qui l’a demandé ? »"),
     ],
 )

@@ -217,7 +217,7 @@ def test_a_code_certifies_the_space_for_all_its_users(sonia, tom):
     reader = a_member(a_person("Marc Klein", email="marc@example.lu"), tom.space, Role.READER)
     client = visitor(tom)
     page = words(client.get(address(tom)))
-    assert "Rien n’est encore certifié." in page
+    assert "Votre espace n’a pas encore de certification." in page
     answer = client.post(address(tom, "code/"), {"code": a_code(sonia).lower().replace("-", " ")})
     assert answer.headers["Location"] == address(tom, "tax-cards/")
     certification = Certification.objects.get()

@@ -147,7 +147,7 @@ def test_a_register_that_is_away_stops_no_page(client, bakery):
         answer = client.post(data(bakery, "registre/"), {"seen": ""})
     assert answer.status_code == 200
     assert "Le registre ne répond pas" in words(answer)
-    assert "votre espace affiche ce qu’il affichait" in words(answer)
+    assert "votre espace affiche toujours les anciennes informations" in words(answer)
     page = words(client.get(data(bakery)))
     assert "ce qu’il indiquait le jour noté" in page
     assert "Boulangerie Muller Sàrl" in page

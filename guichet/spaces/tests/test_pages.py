@@ -108,7 +108,7 @@ def test_a_person_whom_the_register_does_not_know_is_told(client, db):
 def test_typed_company_data_say_so(client, professional):
     page = words(client.get(f"{professional}donnees/"))
     assert "B123456" in page
-    assert "Saisi par un membre de l’espace, dernière modification le" in page
+    assert "Saisi par un utilisateur de l’espace, dernière modification le" in page
     assert "Non indiqué" in page
 
 

@@ -59,7 +59,7 @@ def test_once_a_day_in_one_mail_per_address(ada, member):
     assert "Jardins" not in mail.text
     assert mail.text.count("Un produit a été retiré") == 3
     assert member.space.identifier in mail.text
-    assert mail.subject == "Des nouvelles de vos espaces"
+    assert mail.subject == "Nouvelles de vos espaces"
     assert not Notice.objects.filter(sent_at=None).exists()
 
 
