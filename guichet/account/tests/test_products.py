@@ -1,25 +1,24 @@
 """One person holds several products: adds, names, removes them, and never locks herself out."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from guichet.account import actions, policy
 from guichet.account.models import Addition
 from guichet.audit.models import Entry
 from guichet.post.models import Dispatch
-from guichet.refusals import Refused
 from guichet.registers.base import Unavailable
 from guichet.registration.requests import hashed
 from guichet.signon import attempts, browsers, sessions
 from guichet.signon.models import Credential, Session
 from guichet.spaces.models import Membership, Role
 from guichet.spaces.tests.given import a_member, a_professional_space, words
+from tests import racing
 from tests.cast import (
     PASSWORD,
     a_credential,
@@ -306,24 +305,12 @@ def test_a_removed_product_stays_hers_and_can_be_used_again(inside, ada):
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
-    start, results = threading.Barrier(len(acts)), []
+    return sorted(racing.together(*(partial(_done, act) for act in acts)))
 
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-            results.append("done")
-        except Refused as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(results)
+def _done(act: Callable[[], Any]) -> str:
+    act()
+    return "done"
 
 
 @pytest.mark.django_db(transaction=True)

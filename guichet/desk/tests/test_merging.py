@@ -2,14 +2,11 @@
 
 import io
 import re
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pikepdf
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -35,6 +32,7 @@ from guichet.spaces.models import (
 )
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
 from tests.cast import a_person, signed_on, travel
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -622,26 +620,6 @@ def test_the_schedule_asks_every_few_minutes():
 
 
 # --- At the same instant
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    start, results = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results.append(act())
-        except Refused as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def a_due_merger() -> tuple[Merger, Membership]:

@@ -2,11 +2,8 @@
 
 import os
 import signal
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -32,6 +29,7 @@ from guichet.spaces.models import (
 )
 from guichet.spaces.tests.given import a_private_space, a_professional_space
 from tests.cast import a_person, signed_on, travel
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -248,27 +246,6 @@ def test_a_room_that_forgets_to_leave_undoes_the_purge(ada, monkeypatch):
 
 
 # --- Two at once
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned, or the code of its refusal; all begin at the same instant."""
-    start, results = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results.append(act())
-        except Refused as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,44 +1,20 @@
 """Everything that may happen once happens once, whoever else is at it."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from guichet.refusals import Refused
 from guichet.signon import actions, attempts, sessions
 from guichet.signon.attempts import Visitor
 from guichet.signon.models import Attempt, Credential, Session
 from guichet.signon.products.token import Token
 from guichet.signon.tests.conftest import PASSWORD, Holder
 from tests.cast import a_person
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 6
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned, or the code of its refusal; all begin at the same instant."""
-    start, results = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results.append(act())
-        except Refused as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == len(acts)
-    return results
 
 
 def begin() -> Attempt:

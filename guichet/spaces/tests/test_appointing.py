@@ -29,8 +29,8 @@ from guichet.spaces.actions.guarding import active_administrators, administrated
 from guichet.spaces.models import Appointment, GivenIdentifier, Membership, Role, RoleRequest, Space
 from guichet.spaces.policy import Can
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
-from guichet.spaces.tests.test_last_administrator import together
 from tests.cast import a_credential, a_person, a_session, an_agent, known, signed_on, travel
+from tests.racing import together
 
 GROUNDS = {
     "asked_by": "Me Weis, notaire",

@@ -13,9 +13,9 @@ from guichet.spaces import actions, policy
 from guichet.spaces.models import GivenIdentifier, Membership, Role, RoleRequest, Space
 from guichet.spaces.policy import Can
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
-from guichet.spaces.tests.test_last_administrator import together
 from guichet.spaces.tests.test_members import subjects, url
 from tests.cast import a_credential, a_person, signed_on, travel
+from tests.racing import together
 
 JOIN = "/en/espaces/rejoindre/"
 

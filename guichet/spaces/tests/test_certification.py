@@ -33,8 +33,8 @@ from guichet.spaces.models import (
     Space,
 )
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
-from guichet.spaces.tests.test_last_administrator import together
 from tests.cast import a_person, an_agent, signed_on, travel
+from tests.racing import together
 
 TAX_CARDS = "tax-cards"
 

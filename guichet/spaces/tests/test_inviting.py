@@ -20,8 +20,8 @@ from guichet.spaces import actions, policy
 from guichet.spaces.models import Invitation, Membership, Role, Space
 from guichet.spaces.policy import Standing
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
-from guichet.spaces.tests.test_last_administrator import together
 from tests.cast import a_credential, a_person, a_session, signed_on, travel
+from tests.racing import together
 
 ZOE = {
     "email": "zoe.braun@example.lu",

@@ -20,8 +20,8 @@ from guichet.spaces.tests.given import (
     a_professional_space,
     words,
 )
-from guichet.spaces.tests.test_last_administrator import together
 from tests.cast import a_credential, a_person, an_agent, signed_on
+from tests.racing import together
 
 # Of the invented register: Boulangerie Muller Sàrl, and Charlotte Reuter, baker.
 BAKERY, SELF_EMPLOYED = "B195681", "A11411"

@@ -1,11 +1,6 @@
 """A professional space in use always has an administrator who can open it."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from guichet import clock
 from guichet.refusals import Refused
@@ -14,27 +9,7 @@ from guichet.spaces.actions.guarding import active_administrators, administrated
 from guichet.spaces.models import Membership, Role, Space
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space
 from tests.cast import a_credential, a_person
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned, or the code of its refusal; all begin at the same instant."""
-    start, results = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results.append(act())
-        except Refused as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.racing import together
 
 
 def remove(member: Membership) -> str:

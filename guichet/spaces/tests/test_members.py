@@ -19,9 +19,9 @@ from guichet.spaces.actions.guarding import active_administrators
 from guichet.spaces.models import Membership, Role, Space
 from guichet.spaces.policy import CAPABILITIES, RIGHTS, Can
 from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
-from guichet.spaces.tests.test_last_administrator import together
 from guichet.spaces.themes import Theme
 from tests.cast import a_credential, a_number, a_person, signed_on
+from tests.racing import together
 
 
 @pytest.fixture
