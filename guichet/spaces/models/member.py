@@ -190,14 +190,19 @@ class Invitation(models.Model):
 
     @property
     def key(self) -> str:
-        """What the mailed link carries. Bound to `sent_at`, so renewing kills older links."""
-        return signing.dumps([str(self.pk), self.sent_at.isoformat()], salt=self._SALT)
+        """What the mailed link carries. Bound to `sent_at`, so renewing kills older links.
+
+        The same sending has one key, whenever it is asked for: the page that offers the link to be
+        copied shows what the mail said.
+        """
+        signer = signing.Signer(salt=self._SALT)
+        return signer.sign_object([str(self.pk), self.sent_at.isoformat()])
 
     @classmethod
     def read_key(cls, key: str) -> tuple[UUID, datetime] | None:
         """The invitation and the sending that a link was made for, or None when it is not ours."""
         try:
-            row, sent_at = signing.loads(key, salt=cls._SALT)
+            row, sent_at = signing.Signer(salt=cls._SALT).unsign_object(key)
             return UUID(row), datetime.fromisoformat(sent_at)
         except (signing.BadSignature, TypeError, ValueError):
             return None
