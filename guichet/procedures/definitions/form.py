@@ -1,0 +1,229 @@
+"""A version that can be used: its definition, its texts, its rules checked and ready to run."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from guichet.procedures import rules
+from guichet.procedures.definitions.model import Definition, Page
+from guichet.procedures.definitions.words import Words
+from guichet.procedures.fields import Computed, Item, Paper, Question, Rows, names_of
+from guichet.procedures.rules import Checked, Fault, Kind, Scope, Type
+from guichet.procedures.rules.evaluate import Run, program
+
+RuleKey = tuple[str, str]  # whose, and what for: ("born", "min"), ("page:children", "show_if")
+
+
+class Faulty(Exception):
+    """A rule of a definition has no meaning: which one, and why."""
+
+    def __init__(self, key: RuleKey, fault: Fault) -> None:
+        super().__init__(f"{key[0]}, {key[1]}: {fault.message}")
+        self.key = key
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Form:
+    """A compiled version. Made by `compiled`; kept in memory, because making it costs."""
+
+    definition: Definition
+    texts: Mapping[str, Mapping[str, Any]]  # by language
+    digest: str
+    checked: Mapping[RuleKey, Checked] = field(repr=False)
+
+    @property
+    def code(self) -> str:
+        """Of the procedure."""
+        return self.definition.procedure
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+        return self.definition.version
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """In order."""
+        return self.definition.pages
+
+    def words(self, language: str) -> Words:
+        """What it says in a language; in French where that is not written."""
+        return Words(language, self.texts.get(language) or self.texts["fr"])
+
+    def page(self, code: str) -> Page | None:
+        """The page with this code, or None."""
+        return next((page for page in self.pages if page.page == code), None)
+
+    @cached_property
+    def runs(self) -> dict[RuleKey, Run]:
+        """Every rule, ready to run."""
+        return {key: program(checked.program) for key, checked in self.checked.items()}
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Everything on its pages by name, what stands in rows included."""
+        found = {}
+        for page in self.pages:
+            for item in page.items:
+                found[item.id] = item
+                if isinstance(item, Rows):
+                    found |= {inner.id: inner for inner in item.questions}
+        return found
+
+    @cached_property
+    def page_of(self) -> dict[str, Page]:
+        """On which page a name stands."""
+        found = {}
+        for page in self.pages:
+            for item in page.items:
+                found[item.id] = page
+                if isinstance(item, Rows):
+                    found |= {inner.id: page for inner in item.questions}
+        return found
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """The supporting documents, those of rows included."""
+        return [item for item in self.items.values() if isinstance(item, Paper)]
+
+    @cached_property
+    def order(self) -> list[tuple[Page, Item]]:
+        """In which order to evaluate: as one reads, but what is computed after what it looks at."""
+        return _order(self)
+
+    def questions(self) -> Iterator[Question]:
+        """Everything with an answer, outside and inside rows."""
+        for item in self.items.values():
+            if isinstance(item, Question):
+                yield item
+
+
+def compiled(definition: Definition, texts: Mapping[str, Mapping[str, Any]]) -> Form:
+    """The version, ready to use. Raises `Faulty` for the first rule that has no meaning."""
+    faults: list[Faulty] = []
+    form = compiled_as_far(definition, texts, faults)
+    if faults:
+        raise faults[0]
+    return form
+
+
+def compiled_as_far(
+    definition: Definition, texts: Mapping[str, Mapping[str, Any]], faults: list[Faulty]
+) -> Form:
+    """The version without the rules that have no meaning; those are added to `faults`."""
+    return Form(definition, texts, digest_of(definition, texts), _checked(definition, faults))
+
+
+def digest_of(definition: Definition, texts: Mapping[str, Mapping[str, Any]]) -> str:
+    """SHA-256 of what the version says: the same for files that differ in blanks and comments."""
+    whole = {"form": definition.model_dump(mode="json", exclude_defaults=True), "texts": texts}
+    return hashlib.sha256(canonical(whole)).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """JSON in one way only: sorted names, no blanks, UTF-8 (after RFC 8785)."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _checked(definition: Definition, faults: list[Faulty]) -> dict[RuleKey, Checked]:
+    """Every rule, with the names that it may look at.
+
+    What decides whether something is shown looks back only: at what stands earlier. What checks,
+    bounds and computes may look at everything; that it does not go round in circles is `_order`'s.
+    """
+    everything = {
+        name: kind
+        for page in definition.pages
+        for item in page.items
+        for name, kind in all_names(item).items()
+    }
+    earlier: dict[str, Type] = {}
+    found: dict[RuleKey, Checked] = {}
+
+    def add(key: RuleKey, text: str, scope: Scope, to: Kind) -> None:
+        try:
+            found[key] = rules.check(text, scope, to=to)
+        except Fault as fault:
+            faults.append(Faulty(key, fault))
+
+    for page in definition.pages:
+        if page.show_if:
+            add((f"page:{page.page}", "show_if"), page.show_if, Scope(dict(earlier)), Kind.BOOLEAN)
+        for item in page.items:
+            for what, (text, kind) in item.rules().items():
+                names = earlier if what == "show_if" else everything
+                add((item.id, what), text, Scope(dict(names)), kind)
+            if isinstance(item, Rows):
+                _check_rows(item, everything, earlier, add)
+            earlier |= all_names(item)
+    for check in definition.eligible:
+        add(("eligible", check.check), check.rule, Scope(everything), Kind.BOOLEAN)
+    for signer in definition.signers:
+        if signer.show_if:
+            key = (f"signer:{signer.signer}", "show_if")
+            add(key, signer.show_if, Scope(everything), Kind.BOOLEAN)
+    for paragraph in definition.makes.paragraphs if definition.makes else ():
+        if paragraph.show_if:
+            key = (f"paragraph:{paragraph.paragraph}", "show_if")
+            add(key, paragraph.show_if, Scope(everything), Kind.BOOLEAN)
+    return found
+
+
+def _check_rows(
+    rows: Rows, everything: dict[str, Type], earlier: dict[str, Type], add: Any
+) -> None:
+    outside = {name: kind for name, kind in everything.items() if name != rows.id}
+    whole = {name: kind for inner in rows.questions for name, kind in names_of(inner).items()}
+    before: dict[str, Type] = {}
+    for inner in rows.questions:
+        for what, (text, kind) in inner.rules().items():
+            scope = (
+                Scope(dict(earlier), dict(before)) if what == "show_if" else Scope(outside, whole)
+            )
+            add((inner.id, what), text, scope, kind)
+        before |= names_of(inner)
+
+
+def all_names(item: Item) -> dict[str, Type]:
+    """What rules outside rows may look at."""
+    return names_of(item)
+
+
+def _order(form: Form) -> list[tuple[Page, Item]]:
+    place = [(page, item) for page in form.pages for item in page.items]
+    giver = {name: item.id for _page, item in place for name in names_of(item)}
+    needs: dict[str, set[str]] = {}
+    for page, item in place:
+        looked: set[str] = set()
+        keys = [(f"page:{page.page}", "show_if"), (item.id, "show_if")]
+        if isinstance(item, Computed):
+            keys.append((item.id, "value"))
+        if isinstance(item, Rows):
+            for inner in item.questions:
+                keys += [(inner.id, "show_if"), (inner.id, "value")]
+        for key in keys:
+            if key in form.checked:
+                looked |= {name.partition(".")[0] for name in form.checked[key].names}
+        needs[item.id] = {giver[name] for name in looked if name in giver} - {item.id}
+    done: set[str] = set()
+    ordered: list[tuple[Page, Item]] = []
+    while len(ordered) < len(place):
+        ready = [pair for pair in place if pair[1].id not in done and needs[pair[1].id] <= done]
+        if not ready:
+            raise Circular(sorted(item.id for _page, item in place if item.id not in done))
+        for pair in ready:
+            ordered.append(pair)
+            done.add(pair[1].id)
+    return ordered
+
+
+class Circular(Exception):
+    """Values that are computed from each other."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
