@@ -8,6 +8,7 @@ from guichet.files import tasks as files
 from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
 from guichet.post import tasks as post
+from guichet.procedures import tasks as procedures
 from guichet.registration import tasks as registration
 from guichet.signon import tasks as signon
 from guichet.spaces import tasks as spaces
@@ -26,6 +27,8 @@ SCHEDULE: Schedule = [
     (desk.purge_spaces, timedelta(hours=1)),
     (desk.carry_out_due_mergers, timedelta(minutes=5)),
     (spaces.forget_invitations, timedelta(days=1)),
+    (procedures.remind, timedelta(days=1)),
+    (procedures.purge, timedelta(days=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),

@@ -151,11 +151,13 @@ def _migrate() -> None:
 
 def _load() -> None:
     from guichet.demo import cast
+    from guichet.procedures import actions as procedures
     from guichet.registration import actions as registration
     from guichet.spaces import actions as spaces
 
     registration.load_terms()
     spaces.load_services()
+    procedures.publish()
     if settings.DEMO:
         cast.load()
 

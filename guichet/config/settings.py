@@ -199,6 +199,11 @@ BUSINESS_REGISTER = env.str(
 # --- Spaces
 PROFESSIONAL_SPACES_PER_CREDENTIAL = env.int("GUICHET_SPACES_PER_CREDENTIAL", 200)
 
+# --- Procedures: folders of definitions, see docs/how-to/add-a-procedure.md
+PROCEDURES = [
+    Path(folder) for folder in env.list("GUICHET_PROCEDURES", default=[str(ROOT / "procedures")])
+]
+
 # --- Mail and letters
 EMAIL_HOST = env.str("GUICHET_SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = env.int("GUICHET_SMTP_PORT", 8025)

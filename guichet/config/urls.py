@@ -16,6 +16,7 @@ urlpatterns = [
         path("", include("guichet.signon.urls")),
         path("", include("guichet.registration.urls")),
         path("", include("guichet.spaces.urls")),
+        path("", include("guichet.procedures.urls")),
         path("", include("guichet.account.urls")),
         path("", include("guichet.design.urls")),
     ),

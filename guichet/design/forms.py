@@ -119,7 +119,7 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for field in self.fields.values():
-            _speak_plainly(field)
+            speak_plainly(field)
 
     @property
     def switching(self) -> bool:
@@ -349,7 +349,7 @@ def _month(text: str) -> int | None:
     return None
 
 
-def _speak_plainly(field: forms.Field) -> None:
+def speak_plainly(field: forms.Field) -> None:
     """Give a field our sentences where its form has not written its own."""
     for code, sentence in _sentences(field).items():
         current = field.error_messages.get(code)

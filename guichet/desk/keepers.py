@@ -22,6 +22,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from guichet.files.packing import Kept
+from guichet.procedures import actions as procedures
 from guichet.spaces import actions as spaces
 from guichet.spaces.models import Space
 
@@ -53,7 +54,7 @@ class Keeper(Protocol):
         ...
 
 
-KEEPERS: tuple[Keeper, ...] = (spaces,)
+KEEPERS: tuple[Keeper, ...] = (procedures, spaces)
 
 
 def name_of(keeper: Keeper) -> str:

@@ -10,7 +10,7 @@ from guichet import clock
 from guichet.audit.actions import record
 from guichet.persons.models import Agent, Person
 from guichet.refusals import Refused
-from guichet.signon import kept, passwords
+from guichet.signon import again, kept, passwords
 from guichet.signon.levels import Level
 from guichet.signon.models import (
     Attempt,
@@ -134,3 +134,4 @@ def forget_the_old() -> None:
     Attempt.objects.filter(expires_at__lte=at - ATTEMPTS_KEPT).delete()
     Session.objects.filter(ended_at__lte=at - SESSIONS_KEPT).delete()
     Throttle.objects.filter(window_started_at__lte=at - THROTTLES_KEPT).delete()
+    again.forget()

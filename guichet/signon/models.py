@@ -248,6 +248,17 @@ class Session(models.Model):
         return {"idle_until": at + settings.SESSION_IDLE, "hard_until": at + settings.SESSION_LIMIT}
 
 
+class Proof(models.Model):
+    """The product of a session was asked once more, for one act. See `again`."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+    act = models.CharField(max_length=64)  # SHA-256 of what it was for
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["session", "act"], name="proof_by_session_and_act")]
+
+
 class Throttle(models.Model):
     """How often something was tried. Counts in the database: all workers see the same number."""
 

@@ -53,6 +53,8 @@ LIMITS = {
     "address": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
     "resync": _limit(3, _DAY, _DAY),
     "known-browser-resync": _limit(3, _DAY, _DAY),
+    # Codes refused while signing, per product.
+    "signature": _limit(5, 15 * _MINUTE, 15 * _MINUTE, _DAY),
     # Becoming known: forms per credential, codes of the mail (all, and those that nobody was ever
     # sent), mails, letters.
     "registration": _limit(5, _DAY, _DAY),

@@ -8,6 +8,7 @@ with `actions` that finish the attempt.
 
 from functools import cache
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -31,6 +32,10 @@ class Product:
     @property
     def provider(self) -> str:
         """Whoever runs it, as named on the pages."""
+        raise NotImplementedError
+
+    def proves(self, credential_id: UUID | None, typed: str) -> bool:
+        """Whether `typed` shows that its holder is there now; uses it up."""
         raise NotImplementedError
 
 

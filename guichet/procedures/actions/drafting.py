@@ -1,0 +1,250 @@
+"""Beginning a draft, saving what was typed, rows, choosing between two values, the bin."""
+
+import calendar
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from guichet import clock
+from guichet.audit.actions import record
+from guichet.procedures import catalogue, changes, policy, prefilling
+from guichet.procedures.changes import Change
+from guichet.procedures.fields import ROW_KEY, Rows
+from guichet.procedures.filling import rows_in
+from guichet.procedures.models import Content, Draft, PublishedVersion
+from guichet.refusals import Refused
+from guichet.spaces import policy as spaces
+from guichet.spaces.models import Membership
+from guichet.spaces.policy import Can
+
+
+class Saved(NamedTuple):
+    """What a save has done."""
+
+    draft: Draft
+    content: Content
+    disputed: bool  # something newer stood there: somebody has to choose
+
+
+def begin(member: Membership, *, code: str, once: UUID) -> Draft:
+    """Begin a procedure in the member's space. The same `once` again is the same draft.
+
+    Raises what `policy.startable` raises. What registers and the account know is filled in, with
+    its source; a register that does not answer is left out.
+    """
+    listed = policy.startable(member, code)
+    number = listed.latest.version
+    version = PublishedVersion.objects.get(procedure=code, number=number)
+    form = catalogue.form_of(version)
+    # Registers are asked before the transaction: nobody else should wait for them.
+    content = prefilling.filled_in(form, member)
+    at = clock.now()
+    draft = Draft(
+        space=member.space,
+        version=version,
+        key=once,
+        begun_by=member.person,
+        saved_by=member.person,
+        begun_at=at,
+        saved_at=at,
+        kept_until=after(at, form.definition.keep_drafts),
+        content_sealed=content.sealed(),
+    )
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                draft.save(force_insert=True)
+        except IntegrityError:
+            return Draft.objects.select_related("version").get(space=member.space_id, key=once)
+        member.space.changed()
+        record(
+            "procedures.draft-begun",
+            by=member.person,
+            about=draft,
+            space=member.space_id,
+            procedure=code,
+            number=number,
+        )
+    return draft
+
+
+def save(member: Membership, *, draft: Draft, said: list[Change]) -> Saved:
+    """Keep what a page says, readable or not. Refused when the draft is presented or sent.
+
+    What somebody else has changed meanwhile is not overwritten: both values are kept.
+    """
+
+    def change(content: Content, revision: int, at: datetime) -> bool:
+        return bool(
+            changes.apply(
+                content, said, revision=revision, by=member.person.name, at=at.isoformat()
+            )
+        )
+
+    return _change(member, draft, change)
+
+
+def add_row(member: Membership, *, draft: Draft, rows: Rows) -> str:
+    """Another row, empty; returns its key. Refused when there are as many as there may be."""
+    key = secrets.token_hex(4)
+
+    def change(content: Content, _revision: int, _at: datetime) -> bool:
+        present = rows_in(content.answers, rows.id)
+        if len(present) >= rows.max:
+            message = _("%(most)d at most can be added.") % {"most": rows.max}
+            raise Refused(message, code="rows-many")
+        content.answers[rows.id] = [*present, {ROW_KEY: key}]
+        return True
+
+    _change(member, draft, change)
+    return key
+
+
+def remove_row(member: Membership, *, draft: Draft, rows: Rows, row: str) -> Saved:
+    """Take a row away, with what was attached to it. Doing it twice changes nothing."""
+
+    def change(content: Content, _revision: int, at: datetime) -> bool:
+        present = rows_in(content.answers, rows.id)
+        kept = [one for one in present if one.get(ROW_KEY) != row]
+        if len(kept) == len(present):
+            return False
+        content.answers[rows.id] = kept
+        prefix = f"{rows.id}/{row}/"
+        for part in (content.typed, content.touched, content.disputed, content.sources):
+            for path in [path for path in part if path.startswith(prefix)]:
+                del part[path]
+        gone = draft.attachments.filter(path__startswith=prefix, removed_at=None)
+        gone.update(removed_at=at)
+        return True
+
+    return _change(member, draft, change)
+
+
+def choose(member: Membership, *, draft: Draft, path: str, mine: bool) -> Saved:
+    """Of two values for one question, take the one that was typed later, or leave what stands."""
+
+    def change(content: Content, revision: int, _at: datetime) -> bool:
+        disputed = content.disputed.pop(path, None)
+        if disputed is None:
+            return False
+        if mine:
+            place = changes.place_of(path)
+            changes.put(content, Change(place, disputed["answer"], disputed["typed"]))
+            content.touched[path] = revision
+        return True
+
+    return _change(member, draft, change)
+
+
+@transaction.atomic
+def discard(member: Membership, *, draft: Draft) -> None:
+    """Put a draft into the bin for thirty days. Doing it twice changes nothing."""
+    locked = _locked(draft)
+    if locked.sent_at:
+        raise _sent()
+    _require(member, locked)
+    if locked.discarded_at is None:
+        withdraw(locked)
+        at = clock.now()
+        Draft.objects.filter(pk=locked.pk).update(discarded_at=at, discarded_by=member.person)
+        member.space.changed()
+        record("procedures.draft-discarded", by=member.person, about=draft, space=draft.space_id)
+
+
+@transaction.atomic
+def bring_back(member: Membership, *, draft: Draft) -> None:
+    """Take a draft out of the bin, as it was."""
+    locked = _locked(draft)
+    _require(member, locked)
+    if locked.discarded_at and clock.now() < locked.discarded_at + Draft.IN_THE_BIN:
+        until = max(locked.kept_until, clock.now() + timedelta(days=1))
+        Draft.objects.filter(pk=locked.pk).update(
+            discarded_at=None, discarded_by=None, kept_until=until
+        )
+        member.space.changed()
+        record("procedures.draft-brought-back", by=member.person, about=draft, space=draft.space_id)
+
+
+@transaction.atomic
+def take_back(member: Membership, *, draft: Draft) -> None:
+    """Stop waiting for signatures, so that the draft can be changed. All have to sign again."""
+    locked = _locked(draft)
+    _require(member, locked)
+    if locked.sent_at:
+        raise _sent()
+    if locked.presented_at:
+        withdraw(locked)
+        member.space.changed()
+        record("procedures.draft-taken-back", by=member.person, about=draft, space=draft.space_id)
+
+
+def after(at: datetime, period: str) -> datetime:
+    """`at` plus "90d", "3m" or "10y"; the last day of a month stays one."""
+    number, unit = int(period[:-1]), period[-1]
+    if unit == "d":
+        return at + timedelta(days=number)
+    months = at.year * 12 + at.month - 1 + number * (12 if unit == "y" else 1)
+    year, month = divmod(months, 12)
+    day = min(at.day, calendar.monthrange(year, month + 1)[1])
+    return at.replace(year=year, month=month + 1, day=day)
+
+
+# --- What all changes share
+
+
+@transaction.atomic
+def _change(
+    member: Membership, draft: Draft, change: Callable[[Content, int, datetime], bool]
+) -> Saved:
+    """Change the content under the draft's lock. `change` says whether it has."""
+    locked = _locked(draft)
+    _require(member, locked)
+    if locked.sent_at:
+        raise _sent()
+    if locked.presented_at:
+        raise Refused(
+            _("This draft waits for a signature. Take it back to change it."),
+            code="draft-presented",
+        )
+    if not locked.is_open:
+        raise Refused(_("This draft is no longer there."), code="draft-gone")
+    content, at = locked.content, clock.now()
+    if change(content, locked.revision + 1, at):
+        period = catalogue.form_of(locked.version).definition.keep_drafts
+        locked.revision += 1
+        locked.saved_at, locked.saved_by = at, member.person
+        locked.kept_until = after(at, period)
+        locked.content_sealed = content.sealed()
+        locked.save(
+            update_fields=["revision", "saved_at", "saved_by", "kept_until", "content_sealed"]
+        )
+        if locked.space_id == member.space_id:
+            member.space.changed()
+    return Saved(locked, content, bool(content.disputed))
+
+
+def _locked(draft: Draft) -> Draft:
+    """The row as it is now, ours until the end of the transaction."""
+    return Draft.objects.select_for_update(of=("self",)).select_related("version").get(pk=draft.pk)
+
+
+def _require(member: Membership, draft: Draft) -> None:
+    """The right may have gone since the page was opened."""
+    if draft.space_id != member.space_id:
+        raise Refused(_("This draft has moved to another eSpace."), code="draft-moved")
+    spaces.require(member, Can.PREPARE, policy.about(draft.version.procedure))
+
+
+def withdraw(draft: Draft) -> None:
+    """What was signed or asked for is no longer worth anything."""
+    draft.signatures.live().update(withdrawn_at=clock.now())
+    Draft.objects.filter(pk=draft.pk).update(presented_at=None, presented_digest="")
+
+
+def _sent() -> Refused:
+    return Refused(_("This procedure was sent. It can no longer be changed."), code="draft-sent")

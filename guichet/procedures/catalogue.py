@@ -1,0 +1,167 @@
+"""Which procedures there are, and their versions ready to use. Read once for each process.
+
+What may be begun and sent when is `procedure.yaml`'s to say, and takes effect with a restart. What
+drafts and cases refer to comes from the database: their version, as it was published.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from guichet import clock
+from guichet.procedures.definitions.form import Form, compiled
+from guichet.procedures.definitions.library import Shelf, read_library
+from guichet.procedures.definitions.model import Definition, Opening, Procedure
+from guichet.procedures.definitions.words import Words
+from guichet.procedures.models import PublishedVersion
+
+_FORMS_MAX = 200
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A procedure that the portal offers."""
+
+    procedure: Procedure
+    forms: Mapping[int, Form]
+
+    @property
+    def code(self) -> str:
+        """As in addresses."""
+        return self.procedure.procedure
+
+    @property
+    def latest(self) -> Form:
+        """The version that says what the procedure is called: the newest one that can be begun."""
+        return self.forms[self.current() or max(self.forms)]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What a membership may be limited to: its themes and itself."""
+        return (*self.procedure.themes, self.code)
+
+    def opening(self, number: int) -> Opening | None:
+        """When this version is open."""
+        return next((one for one in self.procedure.versions if one.version == number), None)
+
+    def current(self, today: date | None = None) -> int | None:
+        """The version that one begins with today: the highest one that is open; None without."""
+        day = today or clock.today()
+        numbers = [one.version for one in self.procedure.versions if _is_open(one, day)]
+        return max((n for n in numbers if n in self.forms), default=None)
+
+    def can_be_sent(self, number: int, today: date | None = None) -> bool:
+        """Whether a draft of this version may still be sent."""
+        opening = self.opening(number)
+        day = today or clock.today()
+        return opening is not None and (opening.send_until is None or day <= opening.send_until)
+
+    def words(self) -> Words:
+        """What it says, in the language of the page."""
+        return self.latest.words(get_language() or settings.LANGUAGE_CODE)
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the language of the page."""
+        return self.words()("title")
+
+    @property
+    def summary(self) -> str:
+        """One sentence about it, in the language of the page."""
+        return self.words()("summary")
+
+    @property
+    def for_private(self) -> bool:
+        """Whether citizens do it, in their private spaces."""
+        return "citizen" in self.procedure.audience
+
+    @property
+    def for_professional(self) -> bool:
+        """Whether businesses do it, in their professional spaces."""
+        return "business" in self.procedure.audience
+
+
+def listed(code: str) -> Listed | None:
+    """The procedure with this code, or None."""
+    return procedures().get(code)
+
+
+def procedures() -> dict[str, Listed]:
+    """All that can be used, by code."""
+    return _procedures(tuple(settings.PROCEDURES))
+
+
+def shelf() -> Shelf:
+    """The folders as they were read, faults and all."""
+    return _shelf(tuple(settings.PROCEDURES))
+
+
+def form_of(version: PublishedVersion) -> Form:
+    """The version of a draft or a case, ready to use."""
+    return _forms.get(version.pk) or _forms.put(version.pk, _compiled(version))
+
+
+def forget() -> None:
+    """Read everything anew at the next question."""
+    _shelf.cache_clear()
+    _procedures.cache_clear()
+    _forms.clear()
+
+
+@cache
+def _shelf(folders: tuple[Path, ...]) -> Shelf:
+    return read_library(folders)
+
+
+@cache
+def _procedures(folders: tuple[Path, ...]) -> dict[str, Listed]:
+    found = _shelf(folders).procedures.items()
+    return {
+        code: Listed(one.procedure, one.forms) for code, one in found if one.procedure and one.forms
+    }
+
+
+def _is_open(opening: Opening, day: date) -> bool:
+    begun = opening.start_from is None or opening.start_from <= day
+    return begun and (opening.start_until is None or day <= opening.start_until)
+
+
+def _compiled(version: PublishedVersion) -> Form:
+    source: dict[str, Any] = version.source
+    return compiled(Definition.model_validate_json(json.dumps(source["form"])), source["texts"])
+
+
+class _Forms:
+    """The versions that were asked for last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[UUID, Form] = OrderedDict()
+        self._guard = Lock()
+
+    def get(self, key: UUID) -> Form | None:
+        with self._guard:
+            return self._kept.get(key)
+
+    def put(self, key: UUID, form: Form) -> Form:
+        with self._guard:
+            self._kept[key] = form
+            while len(self._kept) > _FORMS_MAX:
+                self._kept.popitem(last=False)
+        return form
+
+    def clear(self) -> None:
+        with self._guard:
+            self._kept.clear()
+
+
+_forms = _Forms()

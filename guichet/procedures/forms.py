@@ -1,0 +1,204 @@
+"""A page of a procedure as a form, and the small forms around it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorList
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from guichet.design.forms import CodeField, Form, OnceForm, speak_plainly
+from guichet.procedures import changes
+from guichet.procedures.changes import Change
+from guichet.procedures.fields import AnswerField, Item, Paper, Question, Rows, Scene
+from guichet.procedures.filling import Place
+from guichet.procedures.models import Content
+
+WAS = "_was"
+
+
+class BeginForm(OnceForm):
+    """The button that begins a procedure."""
+
+
+class PageForm(Form):
+    """The questions of a page, or of one row. Reads leniently: nothing typed is thrown away.
+
+    `changes()` says what was typed, readable or not, with what the page had shown. `complain(…)`
+    puts sentences beside their questions.
+    """
+
+    def __init__(
+        self,
+        data: MultiValueDict[str, str] | None,
+        *,
+        items: Sequence[Item],
+        scene: Scene,
+        content: Content,
+        rows: str = "",
+        row: str = "",
+    ) -> None:
+        self.scene = scene
+        self._content = content
+        self._rows, self._row = rows, row
+        self._questions = {item.id: item for item in items if _is_typed(item)}
+        super().__init__(data)
+        for question in self._questions.values():
+            self.fields[question.id] = question.field(scene)
+        self.fields[WAS] = forms.CharField(required=False, widget=forms.HiddenInput)
+        for name in self._questions:
+            self.initial[name] = self._drawn(name)
+        self.initial[WAS] = json.dumps(
+            {name: changes.shown(content, self.place(name)) for name in self._questions}
+        )
+        self.unreadable: dict[str, str] = {}
+
+    @property
+    def was(self) -> BoundField:
+        """What the page shows, in digests; as it is now, also after a save."""
+        return self[WAS]
+
+    def place(self, name: str) -> Place:
+        """Where a question of this page stands."""
+        return Place(name, self._rows, self._row)
+
+    def full_clean(self) -> None:
+        """What is missing or out of bounds is not a form's to say: see `filling.State`."""
+        self._errors = forms.utils.ErrorDict(renderer=self.renderer)
+        self.cleaned_data = {}
+
+    def changes(self) -> list[Change]:
+        """What the page says. Fills `unreadable`: sentences by question."""
+        was = self._was()
+        found = []
+        for name, question in self._questions.items():
+            if not self._is_sent(name):
+                continue
+            field = self.fields[name]
+            assert isinstance(field, AnswerField)  # noqa: S101 - made above
+            raw = field.widget.value_from_datadict(self.data, {}, name)
+            typed = None
+            try:
+                answer = question.read(raw, self.scene)
+            except ValidationError as fault:
+                answer, typed = None, self._typed(name)
+                self.unreadable[name] = fault.messages[0]
+            found.append(Change(self.place(name), answer, typed, was.get(name, changes.NOTHING)))
+        return found
+
+    def complain(self, sentences: Mapping[str, str]) -> None:
+        """Show these sentences beside their questions."""
+        errors = self.errors
+        for name in self.fields:
+            if name in sentences:
+                errors[name] = ErrorList([sentences[name]], renderer=self.renderer)
+
+    def left_over(self) -> dict[str, str]:
+        """Sentences for what was typed before and could not be read."""
+        found = {}
+        for name, question in self._questions.items():
+            typed = self._content.typed.get(self.place(name).path)
+            if typed is None:
+                continue
+            try:
+                question.read(self._raw(name, typed), self.scene)
+            except ValidationError as fault:
+                found[name] = fault.messages[0]
+        return found
+
+    def _drawn(self, name: str) -> Any:
+        """What the widget shows: what could not be read as it was typed, else the answer."""
+        place = self.place(name)
+        typed = self._content.typed.get(place.path)
+        if typed is not None:
+            return self._raw(name, typed)
+        answer = changes.get(self._content.answers, place)
+        try:
+            return self._questions[name].typed(answer, self.scene)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            return None  # an answer of another shape: an older version's, or tampered with
+
+    def _raw(self, name: str, typed: Mapping[str, list[str]]) -> Any:
+        data: MultiValueDict[str, str] = MultiValueDict()
+        for key, values in typed.items():
+            data.setlist(key, values)
+        return self.fields[name].widget.value_from_datadict(data, {}, name)
+
+    def _typed(self, name: str) -> dict[str, list[str]]:
+        data = self.data
+        assert isinstance(data, MultiValueDict)  # noqa: S101 - pages are posted
+        return {
+            key: [text[:10_000] for text in data.getlist(key)]
+            for key in data
+            if key == name or key.startswith(f"{name}_")
+        }
+
+    def _is_sent(self, name: str) -> bool:
+        """An empty tick is not sent at all; what the page had shown says that it was there."""
+        return name in self._was() or any(
+            key == name or key.startswith(f"{name}_") for key in self.data
+        )
+
+    def _was(self) -> dict[str, str]:
+        try:
+            found = json.loads(self.data.get(WAS, "") or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {str(key): str(value) for key, value in found.items()}
+
+
+class SignForm(Form):
+    """What is confirmed, and the code of the product."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    code = CodeField(
+        label=_("OTP"),
+        help_text=_("The 6-digit code that your Token shows now. It is your signature."),
+        error_messages={"required": _("Enter the code that your Token shows.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        declarations: Mapping[str, str],
+        signed: bool,
+        elsewhere: Mapping[str, str],
+        **more: Any,
+    ) -> None:
+        super().__init__(*args, **more)
+        code = self.fields.pop("code")
+        for name, words in declarations.items():
+            self.fields[f"declares_{name}"] = forms.BooleanField(label=words)
+        for signer, words in elsewhere.items():
+            self.fields[f"space_{signer}"] = forms.CharField(
+                label=words,
+                max_length=20,
+                help_text=_("The identifier of the eSpace where it is signed. Example: PP-A1B2C3."),
+                widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+            )
+        if signed:
+            self.fields["code"] = code
+        for field in self.fields.values():
+            speak_plainly(field)
+
+
+class RefuseForm(Form):
+    """Why somebody does not sign."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Whoever asked for your signature reads this."),
+        error_messages={"required": _("Say in a few words why you refuse.")},
+    )
+
+
+def _is_typed(item: Item) -> TypeGuard[Question]:
+    return isinstance(item, Question) and not isinstance(item, Rows | Paper) and not item.agent_only

@@ -1,0 +1,320 @@
+"""What pages of procedures show: items drawn, the list of tasks, summaries of answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from guichet.procedures import prefilling
+from guichet.procedures.definitions.form import Form
+from guichet.procedures.definitions.model import Page
+from guichet.procedures.definitions.words import Words
+from guichet.procedures.fields import ROW_KEY, Computed, Item, Paper, Question, Rows, Scene
+from guichet.procedures.fields.content import Note
+from guichet.procedures.filling import Place, Problem, State
+from guichet.procedures.forms import PageForm
+from guichet.procedures.models import Attachment, Draft
+from guichet.procedures.presented import Presented
+
+STEPS_MAX = 6
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The addresses of a draft, and which page comes after which."""
+
+    draft: Draft
+    form: Form
+    words: Words
+
+    def url(self, view: str, *more: object) -> str:
+        """An address of this draft."""
+        return reverse(
+            f"procedures:{view}", args=[self.draft.space.identifier, self.draft.pk, *more]
+        )
+
+    def page_url(self, page: Page, place: Place | None = None) -> str:
+        """Where a question is asked."""
+        if place and place.rows:
+            return self.url("row", page.page, place.rows, place.row) + f"#{place.name}"
+        return self.url("page", page.page) + (f"#{place.name}" if place else "")
+
+    def title(self, page: Page) -> str:
+        """What is asked there."""
+        return self.words("pages", page.page, "title")
+
+    def after(self, state: State, page: Page) -> str:
+        """The page that follows; after the last one everything is checked."""
+        shown = state.pages
+        place = next((n for n, one in enumerate(shown) if one.page == page.page), -1)
+        following = shown[place + 1 :] if place >= 0 else shown[:1]
+        return self.page_url(following[0]) if following else self.url("check")
+
+    def before(self, state: State, page: Page) -> str:
+        """The page before; before the first one stands the list of tasks."""
+        shown = state.pages
+        place = next((n for n, one in enumerate(shown) if one.page == page.page), 0)
+        return self.page_url(shown[place - 1]) if place else self.url("fill")
+
+
+def tasks(pages: Pages, state: State, typed: Mapping[str, Any]) -> list[Row]:
+    """The pages with what is left to do on each."""
+    problems = [problem for problem in state.faults(pages.words) if problem.blocks]
+    found = []
+    for number, page in enumerate(state.pages, start=1):
+        left = sum(problem.page.page == page.page for problem in problems)
+        left += sum(pages.form.page_of.get(_name(path)) == page for path in typed)
+        found.append(
+            {
+                "number": number,
+                "title": pages.title(page),
+                "url": pages.page_url(page),
+                "left": left,
+                "is_begun": _is_begun(page, state),
+            }
+        )
+    return found
+
+
+def items(
+    form: PageForm,
+    page_items: Iterable[Item],
+    state: State,
+    scene: Scene,
+    *,
+    pages: Pages,
+    page: Page,
+    rows: str = "",
+    row: str = "",
+    attachments: Iterable[Attachment] = (),
+    sources: Mapping[str, Any] | None = None,
+) -> list[Row]:
+    """The items of a page in order, those that are hidden too: a script may show them."""
+    found = []
+    held = scene.row if rows else state.values
+    for item in page_items:
+        if isinstance(item, Question) and item.agent_only:
+            continue
+        place = Place(item.id, rows, row)
+        drawn: Row = {"id": item.id, "shown": state.is_shown(place), "kind": _kind(item)}
+        if isinstance(item, Rows):
+            drawn |= row_list(item, state, scene, pages, page)
+        elif isinstance(item, Paper):
+            drawn |= {
+                "label": item.label(pages.words),
+                "hint": pages.words("questions", item.id, "hint"),
+                "is_required": item.is_required(scene) and not item.later,
+                "files": [one for one in attachments if one.path == place.path],
+                "path": place.path,
+            }
+        elif isinstance(item, Computed):
+            value = held.get(item.id)
+            drawn |= {
+                "label": item.label(pages.words),
+                "formula": pages.words("questions", item.id, "formula"),
+                "value": item.said(value, scene) if value is not None else "",
+                "skip": item.hidden,
+            }
+        elif isinstance(item, Question):
+            drawn["field"] = form[item.id]
+            drawn["source"] = source(sources or {}, place.path)
+        else:
+            drawn |= {
+                "title": pages.words("questions", item.id, "title"),
+                "text": pages.words.lines("questions", item.id, "text"),
+                "look": item.look if isinstance(item, Note) else "plain",
+            }
+        found.append(drawn)
+    return found
+
+
+def row_list(rows: Rows, state: State, scene: Scene, pages: Pages, page: Page) -> Row:
+    """A repetition on its page: its rows by label."""
+    lines = []
+    for number, row in enumerate(state.rows(rows.id)):
+        key = str(row.get(ROW_KEY))
+        lines.append(
+            {
+                "key": key,
+                "label": row_label(rows, state, scene, number),
+                "url": pages.url("row", page.page, rows.id, key),
+            }
+        )
+    return {
+        "label": rows.label(pages.words),
+        "hint": pages.words("questions", rows.id, "hint"),
+        "add": pages.words("questions", rows.id, "add"),
+        "rows": lines,
+        "is_full": len(lines) >= rows.max,
+    }
+
+
+def row_label(rows: Rows, state: State, scene: Scene, number: int) -> str:
+    """What a row is called: by its answers, else by its number."""
+    row = state.rows(rows.id)[number]
+    inner = scene.within(state.row_values(rows.id, number))
+    said = {
+        item.id: item.said(row[item.id], inner)
+        for item in rows.questions
+        if isinstance(item, Question) and row.get(item.id) not in (None, "", [], {})
+    }
+    template = scene.words("questions", rows.id, "row_label")
+    label = " ".join(_filled(template, said).split())
+    return label or f"{rows.label(scene.words)} {number + 1}"
+
+
+def _filled(template: str, said: Mapping[str, str]) -> str:
+    for name, value in said.items():
+        template = template.replace(f"{{{name}}}", value)
+    while "{" in template and "}" in template[template.index("{") :]:
+        start = template.index("{")
+        template = template[:start] + template[template.index("}", start) + 1 :]
+    return template
+
+
+def sections(shown: Presented, words: Words, pages: Pages | None = None) -> list[Row]:
+    """All answers, page by page, as somebody checks them. With `pages`, each can be changed."""
+    state = shown.state
+    scene = state.scene(words)
+    found = []
+    for page in state.pages:
+        rows: list[Row] = []
+        for item in page.items:
+            if item.id not in state.shown:
+                continue
+            rows += _summary(
+                item, Place(item.id), state.answers, state.values, scene, shown, page, pages
+            )
+            if isinstance(item, Rows):
+                rows += _row_summaries(item, state, scene, shown, page, pages)
+        if rows:
+            found.append({"title": words("pages", page.page, "title"), "rows": rows})
+    return found
+
+
+def _row_summaries(
+    rows: Rows, state: State, scene: Scene, shown: Presented, page: Page, pages: Pages | None
+) -> list[Row]:
+    found = []
+    for number, row in enumerate(state.rows(rows.id)):
+        held = state.row_values(rows.id, number)
+        inner_scene = scene.within(held)
+        label = row_label(rows, state, scene, number)
+        for item in rows.questions:
+            place = Place(item.id, rows.id, str(row.get(ROW_KEY)))
+            if state.is_shown(place):
+                lines = _summary(item, place, row, held, inner_scene, shown, page, pages)
+                found += [{**line, "label": f"{label} – {line['label']}"} for line in lines]
+    return found
+
+
+def _summary(
+    item: Item,
+    place: Place,
+    answers: Mapping[str, Any],
+    held: Mapping[str, Any],
+    scene: Scene,
+    shown: Presented,
+    page: Page,
+    pages: Pages | None,
+) -> list[Row]:
+    if isinstance(item, Rows) or (isinstance(item, Computed) and item.hidden):
+        return []
+    value = ""
+    if isinstance(item, Computed):
+        label = item.label(scene.words)
+        value = item.said(held[item.id], scene) if item.id in held else ""
+    elif isinstance(item, Paper):
+        label = item.label(scene.words)
+        value = "\n".join(one.file.name for one in shown.attachments if one.path == place.path)
+    elif isinstance(item, Question) and not item.agent_only:
+        label = item.label(scene.words)
+        answer = answers.get(item.id)
+        value = item.said(answer, scene) if answer not in (None, "", [], {}) else ""
+    else:
+        return []
+    url = pages.page_url(page, place) if pages and not isinstance(item, Computed) else None
+    return [{"label": label, "value": value, "change_url": url}]
+
+
+def problem_rows(problems: Iterable[Problem], pages: Pages) -> list[Row]:
+    """What is missing or wrong, each with the way to it."""
+    return [
+        {
+            "message": problem.message,
+            "url": pages.page_url(problem.page, problem.place),
+            "page": pages.title(problem.page),
+            "blocks": problem.blocks,
+        }
+        for problem in problems
+    ]
+
+
+def source(sources: Mapping[str, Any], path: str) -> str:
+    """Where a value came from that nobody typed."""
+    known = sources.get(path)
+    if not known:
+        return ""
+    words = {
+        prefilling.ACCOUNT: _("From your account"),
+        prefilling.POPULATION: _("From the population register"),
+        prefilling.BUSINESS: _("From the business register"),
+        prefilling.SPACE: _("From this eSpace"),
+    }
+    return str(words.get(known["from"], ""))
+
+
+def saved_at(draft: Draft, person_id: object) -> str:
+    """When it was saved, and by whom if it was somebody else."""
+    at = localtime(draft.saved_at)
+    values = {"time": date_format(at, "TIME_FORMAT"), "day": date_format(at, "DATE_FORMAT")}
+    if draft.saved_by_id != person_id:
+        values["name"] = draft.saved_by.name
+        return _("Saved on %(day)s at %(time)s by %(name)s.") % values
+    if _is_today(at):
+        return _("Draft saved at %(time)s.") % values
+    return _("Draft saved on %(day)s at %(time)s.") % values
+
+
+def _is_today(at: datetime) -> bool:
+    from guichet import clock
+
+    return at.date() == clock.today()
+
+
+def minutes(form: Form) -> tuple[int, int] | None:
+    """How long it takes, from and to, in minutes; None when one cannot say."""
+    most = sum(item.seconds for item in form.items.values()) * 2.5 / 60
+    sure = [
+        item for page in form.pages if not page.show_if for item in page.items if not item.show_if
+    ]
+    least = sum(item.seconds for item in sure) / 60
+    low, high = max(1, round(least)), max(2, round(most))
+    return (low, high) if high - low <= 30 else None
+
+
+def _kind(item: Item) -> str:
+    for kind, name in (
+        (Rows, "rows"),
+        (Paper, "paper"),
+        (Computed, "computed"),
+        (Question, "question"),
+    ):
+        if isinstance(item, kind):
+            return name
+    return "note"
+
+
+def _is_begun(page: Page, state: State) -> bool:
+    return any(state.answers.get(item.id) not in (None, "", [], {}) for item in page.items)
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]

@@ -1,0 +1,103 @@
+"""The doors to drafts, to what was sent, and to what waits for a signature."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guichet import clock
+from guichet.procedures import catalogue
+from guichet.procedures.catalogue import Listed
+from guichet.procedures.models import Draft, Signature, Submission
+from guichet.refusals import NotAllowed, Way
+from guichet.signon.models import Session
+from guichet.spaces import policy as spaces
+from guichet.spaces.models import Membership
+from guichet.spaces.policy import Can
+
+
+def about(code: str) -> tuple[str, ...]:
+    """What a membership may be limited to, for a procedure: its themes and itself."""
+    found = catalogue.listed(code)
+    return found.about if found else (code,)
+
+
+def draft(
+    session: Session, identifier: str, draft_id: UUID, *, to: Can = Can.PREPARE
+) -> tuple[Membership, Draft]:
+    """The one door to a draft: of this space, and still open. Raises `Http404`, `NotAllowed`."""
+    member = spaces.membership(session, identifier, to=Can.VIEW)
+    rows = Draft.objects.select_related("version", "saved_by").filter(space=member.space_id)
+    found = rows.filter(pk=draft_id).first()
+    if found is None:
+        raise Http404
+    if found.sent_at is None and not found.is_open:
+        raise _gone(member, found)
+    spaces.require(member, to, about(found.version.procedure))
+    found.space = member.space
+    return member, found
+
+
+def submission(session: Session, identifier: str, reference: str) -> tuple[Membership, Submission]:
+    """The one door to what was sent: everybody of the space sees it."""
+    member = spaces.membership(session, identifier, to=Can.VIEW)
+    rows = Submission.objects.select_related("version", "sent_by")
+    found = rows.filter(space=member.space_id, reference=reference).first()
+    if found is None:
+        raise Http404
+    return member, found
+
+
+def asked_signature(
+    session: Session, identifier: str, signature_id: UUID
+) -> tuple[Membership, Signature]:
+    """The door to what a space was asked to sign, answered or not."""
+    member = spaces.membership(session, identifier, to=Can.VIEW)
+    rows = Signature.objects.select_related("draft__version", "draft__space", "asked_by")
+    found = rows.filter(pk=signature_id, space=member.space_id).first()
+    if found is None or found.signer == Signature.SENDER:
+        raise Http404
+    return member, found
+
+
+def startable(member: Membership, code: str) -> Listed:
+    """The procedure, if it can be begun in the member's space now; says why not otherwise.
+
+    Raises `Http404` for what is not offered at all, `NotAllowed` with the way on otherwise.
+    """
+    found = catalogue.listed(code)
+    if found is None:
+        raise Http404
+    space = member.space
+    fits = found.for_private if space.is_private else found.for_professional
+    if not fits:
+        raise _other_space(found)
+    if found.current() is None:
+        raise NotAllowed(
+            _("This procedure is closed at the moment."),
+            ways=[Way(_("All procedures"), reverse("procedures:catalogue"))],
+        )
+    spaces.require(member, Can.PREPARE, found.about)
+    if found.procedure.certified_for:
+        spaces.require_certification(member, found.procedure.certified_for)
+    return found
+
+
+def _gone(member: Membership, gone: Draft) -> NotAllowed:
+    message = _("This draft was kept until its day, and is no longer there.")
+    if gone.discarded_at and clock.now() < gone.discarded_at + Draft.IN_THE_BIN:
+        message = _("This draft is in the bin.")
+    way = Way(_("My procedures"), reverse("desk:space", args=[member.space.identifier]))
+    return NotAllowed(message, ways=[way])
+
+
+def _other_space(found: Listed) -> NotAllowed:
+    if found.for_private:
+        message = _("This procedure is for citizens: do it in your private eSpace.")
+    else:
+        message = _("This procedure is for businesses: do it in a business eSpace.")
+    return NotAllowed(
+        message,
+        ways=[Way(_("Choose the eSpace"), reverse("procedures:where", args=[found.code]))],
+    )

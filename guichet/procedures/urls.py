@@ -1,0 +1,35 @@
+from django.urls import path
+
+from guichet.procedures.views import filling, offered, sending
+
+app_name = "procedures"
+_DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
+urlpatterns = [
+    path("demarches/", offered.all_procedures, name="catalogue"),
+    path("demarches/<slug:code>/", offered.procedure, name="procedure"),
+    path("demarches/<slug:code>/espace/", offered.where, name="where"),
+    path("espaces/<space:identifier>/demarches/nouvelle/", offered.choose, name="choose"),
+    path("espaces/<space:identifier>/demarches/nouvelle/<slug:code>/", offered.begin, name="begin"),
+    path(_DRAFT, filling.fill, name="fill"),
+    path(_DRAFT + "etapes/<slug:code>/", filling.page, name="page"),
+    path(_DRAFT + "etapes/<slug:code>/<str:rows>/<str:key>/", filling.row, name="row"),
+    path(_DRAFT + "reponses-doubles/", filling.disputed, name="disputed"),
+    path(_DRAFT + "supprimer/", filling.discard, name="discard"),
+    path(_DRAFT + "verifier/", sending.check, name="check"),
+    path(_DRAFT + "reprendre/", sending.take_back, name="take_back"),
+    path(
+        "espaces/<space:identifier>/signatures/<uuid:signature_id>/",
+        sending.co_sign,
+        name="co_sign",
+    ),
+    path(
+        "espaces/<space:identifier>/signatures/<uuid:signature_id>/refuser/",
+        sending.refuse,
+        name="refuse",
+    ),
+    path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/",
+        sending.sent,
+        name="sent",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of procedures: the catalogue, filling in, checking and signing, what was sent."""

@@ -1,0 +1,232 @@
+"""Checking, signing and sending; signing what somebody else presented; what was sent."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guichet.procedures import actions, catalogue, pages, policy
+from guichet.procedures.definitions.words import Words
+from guichet.procedures.forms import RefuseForm, SignForm
+from guichet.procedures.models import Signature, Submission
+from guichet.procedures.pages import Pages
+from guichet.procedures.presented import Presented, presented
+from guichet.signon import again
+from guichet.signon.requests import PersonRequest
+from guichet.spaces import policy as spaces
+from guichet.spaces.policy import Can
+
+
+def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+    """All answers and files as they are sent, what is missing, and the signature."""
+    member, draft = policy.draft(request.sign_on, identifier, draft_id, to=Can.VIEW)
+    if draft.sent_at:
+        return redirect("procedures:sent", identifier, draft.submission.reference)
+    shown = presented(draft)
+    words = shown.form.words(get_language() or "fr")
+    if draft.is_presented:
+        return _waiting(request, shown, words, bool(spaces.may(member, Can.PREPARE)))
+    desk = Pages(draft, shown.form, words)
+    problems = shown.state.faults(words)
+    may_send = spaces.may(member, Can.SEND, policy.about(draft.version.procedure))
+    complete = shown.is_settled and not any(problem.blocks for problem in problems)
+    reasons = shown.state.not_eligible(words)
+    form = None
+    if complete and not reasons and may_send:
+        form = _sign_form(request, shown, words)
+        before = form.is_bound and form.is_valid()
+        sent = form.submit(_sign_and_send, request, member, draft) if before else None
+        if isinstance(sent, Submission):
+            return redirect("procedures:sent", identifier, sent.reference)
+        if before and form.is_valid():
+            return redirect("procedures:check", identifier, draft_id)
+    context = {
+        "space": member.space,
+        "draft": draft,
+        "title": words("title"),
+        "sections": pages.sections(shown, words, desk),
+        "problems": pages.problem_rows(problems, desk),
+        "unreadable": not shown.is_settled,
+        "disputed": bool(shown.content.disputed),
+        "desk_disputed": desk.url("disputed"),
+        "form": form,
+        "reasons": reasons,
+        "may_send": may_send,
+        "complete": complete,
+        "digest": shown.digest,
+        "signed": shown.form.definition.signed,
+        "can_sign": again.can_sign(request.sign_on),
+        "signers": [words("signers", one.signer) for one in shown.state.signers()],
+        "cost": shown.form.definition.cost_cents,
+        "saved": pages.saved_at(draft, request.person.pk),
+        "fill_url": desk.url("fill"),
+    }
+    return render(request, "procedures/check.html", context)
+
+
+def take_back(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+    """Change what waits for signatures: all have to sign again."""
+    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    if request.method == "POST" and not draft.sent_at:
+        actions.take_back(member, draft=draft)
+        messages.success(
+            request, _("The draft can be changed again. Nobody has signed it any more.")
+        )
+    return redirect("procedures:fill", identifier, draft_id)
+
+
+def co_sign(request: PersonRequest, identifier: str, signature_id: UUID) -> HttpResponse:
+    """Read what somebody asks one to sign; sign or refuse."""
+    member, signature = policy.asked_signature(request.sign_on, identifier, signature_id)
+    shown = presented(signature.draft)
+    words = shown.form.words(get_language() or "fr")
+    may_send = spaces.may(member, Can.SEND, policy.about(shown.form.code))
+    form = None
+    if signature.state == "asked" and may_send:
+        form = _sign_form(request, shown, words, co_signs=True)
+        if form.submit(_co_sign, request, member, signature) is not None:
+            return redirect("procedures:co_sign", identifier, signature_id)
+        if form.is_bound and form.is_valid():
+            return redirect("procedures:co_sign", identifier, signature_id)
+    context = {
+        "space": member.space,
+        "signature": signature,
+        "asked_by": signature.asked_by,
+        "title": words("title"),
+        "sections": pages.sections(shown, words) if signature.state in ("asked", "signed") else [],
+        "form": form,
+        "may_send": may_send,
+        "state": signature.state,
+        "digest": shown.digest,
+        "is_sent": signature.draft.sent_at is not None,
+        "own": signature.draft.space_id == member.space_id,
+    }
+    return render(request, "procedures/co_sign.html", context)
+
+
+def refuse(request: PersonRequest, identifier: str, signature_id: UUID) -> HttpResponse:
+    """Say why one does not sign."""
+    member, signature = policy.asked_signature(request.sign_on, identifier, signature_id)
+    if signature.state != "asked":
+        return redirect("procedures:co_sign", identifier, signature_id)
+    form = RefuseForm(request.POST or None)
+
+    def say_no(*, reason: str) -> bool:
+        actions.refuse(member, signature=signature, reason=reason)
+        return True
+
+    if form.submit(say_no):
+        messages.success(request, _("You have refused. Whoever asked you is told."))
+        return redirect("desk:space", identifier)
+    words = catalogue.form_of(signature.draft.version).words(get_language() or "fr")
+    context = {
+        "form": form,
+        "space": member.space,
+        "signature": signature,
+        "title": words("title"),
+    }
+    return render(request, "procedures/refuse.html", context)
+
+
+def sent(request: PersonRequest, identifier: str, reference: str) -> HttpResponse:
+    """What was sent: reference, what happens next, the answers."""
+    member, submission = policy.submission(request.sign_on, identifier, reference)
+    form = catalogue.form_of(submission.version)
+    words = form.words(get_language() or "fr")
+    draft = submission.draft
+    context: dict[str, Any] = {
+        "space": member.space,
+        "submission": submission,
+        "title": words("title"),
+        "next": words.lines("next"),
+        "sections": [],
+        "files": [],
+    }
+    if draft is not None:
+        draft.version, draft.space = submission.version, member.space
+        shown = presented(draft)
+        context["sections"] = pages.sections(shown, words)
+        context["files"] = [one.file for one in shown.sent_files]
+    context["signatures"] = (
+        draft.signatures.live().select_related("person").order_by("signed_at") if draft else []
+    )
+    return render(request, "procedures/sent.html", context)
+
+
+# --- What the pages above share
+
+
+def _waiting(
+    request: PersonRequest, shown: Presented, words: Words, may_change: bool
+) -> HttpResponse:
+    """Signed, and not sent: who has still to sign, and until when."""
+    draft = shown.draft
+    signatures = draft.signatures.live().select_related("person", "space").order_by("asked_at")
+    context = {
+        "space": draft.space,
+        "draft": draft,
+        "title": words("title"),
+        "sections": pages.sections(shown, words),
+        "signatures": [
+            {
+                "name": words("signers", one.signer) if one.signer != Signature.SENDER else "",
+                "signature": one,
+                "link": one.signer != Signature.SENDER and one.space_id == draft.space_id,
+            }
+            for one in signatures
+        ],
+        "may_change": may_change,
+    }
+    return render(request, "procedures/waiting.html", context)
+
+
+def _sign_form(
+    request: PersonRequest, shown: Presented, words: Words, *, co_signs: bool = False
+) -> SignForm:
+    definition = shown.form.definition
+    elsewhere = (
+        {}
+        if co_signs
+        else {
+            one.signer: words("signers", one.signer)
+            for one in shown.state.signers()
+            if one.transfer
+        }
+    )
+    return SignForm(
+        request.POST or None,
+        initial={"digest": shown.digest},
+        declarations={code: words("declarations", code) for code in definition.declarations},
+        signed=definition.signed or co_signs,
+        elsewhere=elsewhere,
+    )
+
+
+def _sign_and_send(
+    request: PersonRequest, member: Any, draft: Any, **values: Any
+) -> Submission | None:
+    return actions.sign_and_send(
+        member, request.sign_on, draft=draft, language=get_language() or "fr", **_handed(values)
+    )
+
+
+def _co_sign(
+    request: PersonRequest, member: Any, signature: Any, **values: Any
+) -> Submission | None:
+    handed = _handed(values)
+    handed.pop("spaces_of")
+    return actions.co_sign(member, request.sign_on, signature=signature, **handed)
+
+
+def _handed(values: dict[str, Any]) -> dict[str, Any]:
+    """What a `SignForm` hands over: the digest, the code, the spaces of signers elsewhere."""
+    spaces_of = {
+        name.removeprefix("space_"): value
+        for name, value in values.items()
+        if name.startswith("space_")
+    }
+    return {"digest": values["digest"], "code": values.get("code", ""), "spaces_of": spaces_of}
