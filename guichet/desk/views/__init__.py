@@ -13,6 +13,7 @@ from guichet.access import open_to_all, same_for_all
 from guichet.content.models import NewsText
 from guichet.desk import kept
 from guichet.desk import policy as mergers
+from guichet.procedures.overview import overview
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy, switching
 from guichet.spaces.models import Membership, RoleRequest, SpaceDraft
@@ -85,7 +86,9 @@ def space(request: PersonRequest, identifier: str) -> HttpResponse:
     key = (member.space_id, member.space.version, member.role)
 
     def read() -> dict[str, Any]:
-        return {"space": member.space, "news": _news()}
+        found = overview(member.space)
+        todo = any(found[part] for part in ("to_sign", "refused", "waiting", "drafts"))
+        return {"space": member.space, "news": _news(), "todo": todo, **found}
 
     return kept.page(request, key, "desk/space.html", read)
 

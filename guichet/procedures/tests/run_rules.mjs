@@ -1,6 +1,7 @@
 // Runs the corpus as a browser does; prints a JSON list of what differs.
 import { readFileSync } from "node:fs";
-import { held, heldAll, run, written } from "../static/procedures/rules.js";
+import { run } from "../static/procedures/rules.js";
+import { held, heldAll, written } from "../static/procedures/values.js";
 
 const { context, cases } = JSON.parse(readFileSync(0, "utf8"));
 const faults = [];

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from guichet.design.forms import LANGUAGE
 from guichet.procedures import actions, catalogue, changes, pages, policy
+from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
-from guichet.procedures.fields import ROW_KEY, Item, Rows
+from guichet.procedures.fields import ROW_KEY, Item, Question, Rows
 from guichet.procedures.filling import State
 from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Content, Draft
@@ -330,25 +331,24 @@ class _Desk:
         }
 
 
-def _program(form: Any, items: tuple[Item, ...], state: State) -> dict[str, Any]:
-    """What the browser needs to show and hide questions of this page by itself."""
-    names = {item.id for item in items}
-    rules = {
-        item.id: form.checked[(item.id, "show_if")].program
+def _program(form: Form, items: tuple[Item, ...], state: State) -> dict[str, Any] | None:
+    """What the browser needs to show and hide questions of this page by itself; None for nothing."""
+    checked = {
+        item.id: form.checked[(item.id, "show_if")]
         for item in items
         if (item.id, "show_if") in form.checked
     }
-    kinds = {
-        item.id: {"kind": str(item.kind.kind), "codes": sorted(item.kind.codes)}
-        for item in items
-        if hasattr(item, "kind")
-    }
-    known = {name: value for name, value in state.values.items() if name not in names}
-    looked = {name for key, rule in form.checked.items() if key[0] in rules for name in rule.names}
+    looked = {name.partition(".")[0] for rule in checked.values() for name in rule.names}
+    if not looked & {item.id for item in items}:
+        return None
     return {
-        "rules": rules,
-        "kinds": kinds,
-        "values": {name: known[name] for name in sorted(looked & known.keys())},
+        "rules": {name: rule.program for name, rule in checked.items()},
+        "kinds": {
+            item.id: str(item.kind.kind)
+            for item in items
+            if isinstance(item, Question) and item.id in looked
+        },
+        "values": {name: state.values.get(name) for name in sorted(looked)},
     }
 
 
