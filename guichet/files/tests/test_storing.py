@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from guichet.files import actions
+from guichet.files import actions, disk
 from guichet.files.models import File
 
 pytestmark = pytest.mark.django_db
@@ -94,14 +94,14 @@ def test_a_paper_stored_again_while_being_swept_stays(monkeypatch):
     path = on_disk()[digest]
     age(path, days=2)
 
-    lock = actions._locked
+    lock = disk.locked
 
     def stored_again_meanwhile(how):
         if how == fcntl.LOCK_EX:
             store()
         return lock(how)
 
-    monkeypatch.setattr(actions, "_locked", stored_again_meanwhile)
+    monkeypatch.setattr(disk, "locked", stored_again_meanwhile)
     assert actions.sweep() == 0
     assert actions.read(File.objects.get()) == b"paper"
 
@@ -110,7 +110,7 @@ def test_what_was_never_finished_is_swept(monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(actions, "_copied", full)
+    monkeypatch.setattr(disk, "_copied", full)
     with pytest.raises(OSError, match="No space"):
         store()
     assert not File.objects.exists()
