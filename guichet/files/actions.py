@@ -229,6 +229,8 @@ def _alone_with(upload: Upload) -> Iterator[int | None]:
             raise Damaged(str(upload.pk))
         yield part
     finally:
+        # Said, not left to the closing: a process that is just being started holds a copy.
+        fcntl.flock(part, fcntl.LOCK_UN)
         os.close(part)
 
 

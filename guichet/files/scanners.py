@@ -82,10 +82,8 @@ class Clamd:
             if host and port.isdigit():
                 connection = socket.create_connection((host, int(port)), _CONNECT_SECONDS_MAX)
             else:
-                connection = socket.socket(socket.AF_UNIX)
-                connection.settimeout(_CONNECT_SECONDS_MAX)
-                connection.connect(self._address)
-        except OSError as fault:
+                connection = _connected_here(self._address)
+        except (OSError, OverflowError) as fault:
             raise Absent(type(fault).__name__) from fault
         connection.settimeout(_SECONDS_MAX)
         return connection
@@ -101,6 +99,17 @@ class StandIn:
     def look_for(self, stream: BinaryIO) -> str:
         """Finds the test string at the beginning, as scanners do, and within the first mebibyte."""
         return TEST_SIGNATURE if TEST_STRING in stream.read(_STAND_IN_LOOKS_AT) else ""
+
+
+def _connected_here(path: str) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(_CONNECT_SECONDS_MAX)
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def _asked(connection: socket.socket, command: bytes) -> str:

@@ -22,7 +22,7 @@ def a_pdf(pages: int = 1, **root: Any) -> bytes:
             pdf.add_blank_page()
         for name, thing in root.items():
             pdf.Root[f"/{name}"] = thing(pdf) if callable(thing) else thing
-        return saved(pdf)
+        return saved(pdf, deterministic_id=True)  # the same bytes each time
 
 
 def saved(pdf: Any, **more: Any) -> bytes:
