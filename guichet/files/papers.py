@@ -1,7 +1,7 @@
 """Making papers of papers: photos become one PDF, copies are marked for their purpose.
 
-What comes out holds pages and pictures and nothing that a camera wrote beside them: no place, no
-time, no owner. Strangers' bytes are opened in a process of its own, see `apart`.
+Pictures are encoded anew, without what a camera wrote beside them: no place, no time, no owner.
+A PDF keeps what it says of itself. Strangers' bytes are opened in a process of its own, see `apart`.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ def watermarked(file: File, words: str) -> bytes:
     """The paper with `words` across each page or picture, readable and hiding nothing.
 
     `words` say what the copy is for: "Prime vélo – 25.11.2026 – copie pour l’administration".
-    The media type stays. Raises `Refused` (`unreadable`), and `ValueError` for what is neither a
-    PDF nor an image.
+    The media type stays. Raises `Refused` (`unreadable`), and `ValueError` for no words and for
+    what is neither a PDF nor an image.
     """
     job = {
         "application/pdf": "watermark_pdf",
@@ -39,7 +39,10 @@ def watermarked(file: File, words: str) -> bytes:
     }.get(file.media_type)
     if job is None:
         raise ValueError(file.media_type)
-    return _made(job, _place(file), words=" ".join(words.split())[:_WORDS_LENGTH_MAX])
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
+    if not line:
+        raise ValueError("no words")
+    return _made(job, _place(file), words=line[:_WORDS_LENGTH_MAX])
 
 
 def _place(file: File) -> str:
