@@ -2,6 +2,9 @@
 
 A paper of ours is stored as it is (`store`). A paper of somebody else is looked into and waits
 for the virus scanner (`keep`, and `finish` for what came as an upload); see `looking`, `scanning`.
+
+Other rooms also use `tus` (pieces), `plain` (a form), `looking` (limits), `scanning` (states),
+`serving` (downloads), `papers` (made of others) and `packing`.
 """
 
 import fcntl

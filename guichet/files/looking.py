@@ -8,6 +8,7 @@ Who takes papers says the limits' words before anybody chooses a file.
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +25,8 @@ from guichet.refusals import Refused
 MEGABYTE = 1_000_000
 _HEAD_BYTES = 16
 _CHUNK_BYTES = 1 << 18
-_TEXT_CONTROLS = frozenset("\t\n\f\r")
+# Control characters, but for tabs and the ends of lines and pages.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 # A page that somebody scans in colour has half a megabyte; a form of the State has forty pages.
 PAGES_MAX = 200
 
@@ -215,9 +217,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isprintable() or not any(
-        (sign < " " or "\x7f" <= sign < "\xa0") and sign not in _TEXT_CONTROLS for sign in text
-    )
+    return _CONTROLS.search(text) is None
 
 
 def _megabytes(size_bytes: int) -> str:

@@ -17,6 +17,7 @@ _CHUNK_BYTES = 1 << 16
 _SECONDS_MAX = 60.0
 _CONNECT_SECONDS_MAX = 5.0
 _ANSWER_BYTES_MAX = 4096
+_LIMIT = "Heuristics.Limits.Exceeded"  # with `AlertExceedsMax yes`
 _STAND_IN_LOOKS_AT = 1 << 20
 
 
@@ -33,7 +34,7 @@ class Absent(Unscanned):
 
 
 class TooLarge(Unscanned):
-    """The scanner takes no stream as long as this (`StreamMaxLength` of clamd.conf)."""
+    """Above a limit of the scanner (`StreamMaxLength`, `MaxFileSize`, … of clamd.conf)."""
 
     code = "too-large"
 
@@ -138,7 +139,10 @@ def _found(answer: str) -> str:
     if answer == "stream: OK":
         return ""
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
-        return answer.removeprefix("stream: ").removesuffix(" FOUND")
+        found = answer.removeprefix("stream: ").removesuffix(" FOUND")
+        if found.startswith(_LIMIT):
+            raise TooLarge(answer)  # it stopped looking, and found nothing until then
+        return found
     if "size limit exceeded" in answer:
         raise TooLarge(answer)
     raise Unscanned(answer)

@@ -25,6 +25,7 @@ from tools import system_packages
 pytestmark = pytest.mark.django_db
 
 STREAM_MAX_BYTES = 1_000_000
+FILE_MAX_BYTES = 950_000
 
 
 class Running:
@@ -39,7 +40,7 @@ class Running:
         self.configuration = folder / "clamd.conf"
         self.configuration.write_text(
             f"LocalSocket {self.socket}\nDatabaseDirectory {signatures}\nForeground yes\n"
-            f"StreamMaxLength {STREAM_MAX_BYTES}\nAlertExceedsMax yes\nMaxThreads 2\n"
+            f"StreamMaxLength {STREAM_MAX_BYTES}\nMaxFileSize {FILE_MAX_BYTES}\nAlertExceedsMax yes\nMaxThreads 2\n"
             f"TemporaryDirectory {folder}\n"
         )
         self.process: subprocess.Popen[bytes] | None = None
@@ -186,8 +187,9 @@ def test_a_scanner_that_dies_in_the_middle_has_said_nothing(clamd):
     assert scanning.state_of(file) is State.WAITING
 
 
-def test_a_paper_that_is_too_large_for_the_scanner_waits_and_says_why(clamd, caplog):
-    file = handed_in(b"x" * (STREAM_MAX_BYTES + 200_000), "a.txt")
+@pytest.mark.parametrize("size", [STREAM_MAX_BYTES + 200_000, FILE_MAX_BYTES + 10_000])
+def test_a_paper_that_is_too_large_for_the_scanner_waits_and_says_why(clamd, caplog, size):
+    file = handed_in(b"x" * size, "a.txt")
     assert not scanning.check(file.digest)
     assert scanning.state_of(file) is State.WAITING
     assert scan_of(file).trouble == "too-large"
