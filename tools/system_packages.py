@@ -1,7 +1,8 @@
 """What Guichet needs from the system: look, install when allowed, else say the one line to run.
 
     python3.11 -m tools.system_packages run     the library that draws letters
-    python3.11 -m tools.system_packages test    that, a browser, PostgreSQL, and the HTML checkers
+    python3.11 -m tools.system_packages test    that, a browser, PostgreSQL, a virus scanner, and the
+                                                HTML checkers
 
 Installing happens only as root where `apt-get` exists (a container, a CI machine).
 """
@@ -39,6 +40,11 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+def clamd() -> str | None:
+    """The virus scanner; Debian puts it where only root's PATH looks."""
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
+
+
 def postgresql_binaries() -> Path | None:
     """The folder that holds `initdb` and `postgres`, newest of the supported first."""
     debian = Path("/usr/lib/postgresql")
@@ -64,6 +70,7 @@ TESTS: list[Need] = [
     # The Node.js that comes with Playwright is linked against it.
     ("libatomic", lambda: has_library("libatomic.so.1"), ("libatomic1",)),
     ("PostgreSQL", postgresql_binaries, (f"postgresql-{POSTGRESQL}",)),
+    ("clamd", clamd, ("clamav-daemon",)),
     ("Java", lambda: shutil.which("java"), ("default-jre-headless",)),
     ("Node.js", lambda: shutil.which("node"), ("nodejs",)),
     ("npm", lambda: shutil.which("npm"), ("npm",)),

@@ -178,6 +178,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = ["guichet.config.uploads.NoFiles"]
 
+# --- Papers: the virus scanner, `/run/clamav/clamd.ctl` or `host:port`; without one, papers wait
+CLAMD = env.str("GUICHET_CLAMD", "")
+# Lines of the health page that keep nobody away from the portal.
+HEALTH_NOTES = {"scanner": "guichet.files.scanning.answers"}
+
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]
 SIGNON_TOKEN_PROVIDER = env.str("GUICHET_TOKEN_PROVIDER", "LuxTrust")  # named on the pages

@@ -1,4 +1,4 @@
-"""Files that nobody asked for: no page of ours takes any yet."""
+"""Files that nobody asked for. A page that takes one says so with `files.plain.takes_a_file`."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Papers: stored once by digest, written and synced before the row that names them."""
+"""Papers: ours and those that people hand in; looked into, scanned, stored once by digest, synced before the row."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from guichet.jobs.models import WorkerSeen, machine_now
 
@@ -17,6 +19,11 @@ _migrated = False
 def checks() -> dict[str, bool]:
     """Each thing that must hold before people are sent here, and whether it does."""
     return {name: _holds(check) for name, check in _CHECKS.items()}
+
+
+def notes() -> dict[str, bool]:
+    """What an operator should know of though the portal works: a line each of `HEALTH_NOTES`."""
+    return {name: _holds(import_string(path)) for name, path in settings.HEALTH_NOTES.items()}
 
 
 def _holds(check: Callable[[], bool]) -> bool:

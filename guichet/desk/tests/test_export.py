@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from guichet.audit.models import Entry
 from guichet.desk.actions import closing
 from guichet.desk.tests.given import a_full_space, the_member
-from guichet.files import actions as files
+from guichet.files import disk
 from guichet.files.models import File
 from guichet.refusals import NotAllowed
 from guichet.spaces import actions
@@ -141,7 +141,7 @@ def test_a_manager_packs_nothing(ada):
 
 def test_a_damaged_paper_is_named_and_the_rest_arrives(client, ada):
     space = a_full_space(ada)
-    files._place(File.objects.get().digest).unlink()
+    disk.place_of(File.objects.get().digest).unlink()
     _answer, archive = fetched(client, space)
     assert data(archive, "files")[0]["path"] is None
     assert "n’a pas pu être lu en entier" in archive.read("index.html").decode().replace(

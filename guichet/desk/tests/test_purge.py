@@ -16,6 +16,7 @@ from guichet.desk import tasks
 from guichet.desk.actions import closing
 from guichet.desk.tests.given import a_certification, a_full_space, a_live_merger, the_member
 from guichet.files import actions as files
+from guichet.files import disk
 from guichet.files.models import File
 from guichet.refusals import Refused
 from guichet.spaces import actions, identifiers
@@ -84,7 +85,7 @@ def test_nothing_with_a_key_to_it_is_left(ada):
     assert entries < set(Entry.objects.values_list("pk", flat=True))
     assert not File.objects.exists()
     assert not AccessCode.objects.filter(made_by_member=ada).exists()
-    bytes_left = list(Path(files._folder()).glob(f"*/{report.digest}"))
+    bytes_left = list(Path(disk.folder()).glob(f"*/{report.digest}"))
     assert len(bytes_left) == 1, "until the sweep"
 
 

@@ -24,13 +24,15 @@ def test_the_process_answers(client):
 def test_without_a_worker_it_is_not_ready(client):
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"database": True, "migrations": True, "worker": False}
+    assert response.json() == {
+        "database": True, "migrations": True, "worker": False, "scanner": False,
+    }  # fmt: skip
 
     WorkerSeen.objects.create(name="one", seen_at=machine_now() - 2 * health.WORKER_SEEN_WITHIN)
     assert client.get("/readyz").status_code == 503
 
     WorkerSeen.objects.create(name="two")
-    assert client.get("/readyz").status_code == 200
+    assert client.get("/readyz").status_code == 200, "a missing scanner keeps nobody away"
 
 
 def test_without_a_database_it_says_so(client, monkeypatch):
