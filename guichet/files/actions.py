@@ -80,6 +80,20 @@ def keep(taken: Taken, limits: Limits) -> File:
     return _stored(taken.digest, taken.size_bytes, name, seen.media_type)
 
 
+def keep_made(content: bytes, *, name: str, media_type: str) -> File:
+    """Keep what we made out of strangers' papers: it is scanned as theirs are."""
+    digest, size = disk.write(io.BytesIO(content))
+    return _stored(digest, size, names.cleaned(name), media_type)
+
+
+@transaction.atomic
+def again(file: File) -> File:
+    """Another row for the same bytes: the same paper for another purpose, with a life of its own."""
+    return File.objects.create(
+        digest=file.digest, size_bytes=file.size_bytes, name=file.name, media_type=file.media_type
+    )
+
+
 def open_file(file: File) -> BinaryIO:
     """The bytes as an open binary file, to be closed by the caller. Raises `Damaged`."""
     try:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from guichet import clock, sealing
-from guichet.files.models import File
+from guichet.files.models import File, Upload
 from guichet.ids import new_id
 from guichet.persons.models import Person
 from guichet.spaces.models import Space
@@ -150,9 +150,19 @@ class Attachment(models.Model):
     attached_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     attached_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    upload_id = models.UUIDField(null=True, blank=True, unique=True)  # that it came with
 
     class Meta:
         indexes = [models.Index(fields=["draft", "path"], name="attachment_by_question")]
+
+
+class Sending(models.Model):
+    """A paper on its way to a question of a draft, piece by piece."""
+
+    upload = models.OneToOneField(Upload, on_delete=models.CASCADE, primary_key=True)
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="sendings")
+    path = models.CharField(max_length=130)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.procedures.views import filling, offered, sending
+from guichet.procedures.views import filling, offered, papers, sending
 
 app_name = "procedures"
 _DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
@@ -14,6 +14,11 @@ urlpatterns = [
     path(_DRAFT + "etapes/<slug:code>/", filling.page, name="page"),
     path(_DRAFT + "etapes/<slug:code>/<str:rows>/<str:key>/", filling.row, name="row"),
     path(_DRAFT + "reponses-doubles/", filling.disputed, name="disputed"),
+    path(_DRAFT + "pieces/<str:path>/", papers.papers, name="papers"),
+    path(_DRAFT + "pieces/<str:path>/ensemble/", papers.put_together, name="put_together"),
+    path(_DRAFT + "pieces/<str:path>/envois/", papers.uploads, name="uploads"),
+    path(_DRAFT + "envois/<uuid:key>/", papers.upload, name="upload"),
+    path(_DRAFT + "fichiers/<uuid:key>/", papers.paper, name="paper"),
     path(_DRAFT + "supprimer/", filling.discard, name="discard"),
     path(_DRAFT + "verifier/", sending.check, name="check"),
     path(_DRAFT + "reprendre/", sending.take_back, name="take_back"),

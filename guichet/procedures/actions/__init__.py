@@ -1,5 +1,15 @@
 """What can be done: publish, begin, fill in, sign, send."""
 
+from guichet.procedures.actions.attaching import (
+    arrived,
+    attach,
+    detach,
+    expect,
+    join,
+    limits_of,
+    own_papers,
+    use_again,
+)
 from guichet.procedures.actions.drafting import (
     Saved,
     add_row,
@@ -30,16 +40,23 @@ __all__ = [
     "NotPublishable",
     "Saved",
     "add_row",
+    "arrived",
+    "attach",
     "begin",
     "bring_back",
     "choose",
     "co_sign",
+    "detach",
     "discard",
+    "expect",
     "export",
     "foresee",
     "hand_over",
     "hindrances",
+    "join",
     "leave",
+    "limits_of",
+    "own_papers",
     "publish",
     "purge",
     "refuse",
@@ -48,4 +65,5 @@ __all__ = [
     "save",
     "sign_and_send",
     "take_back",
+    "use_again",
 ]

@@ -2,7 +2,8 @@
 
 import calendar
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -197,34 +198,54 @@ def after(at: datetime, period: str) -> datetime:
 # --- What all changes share
 
 
-@transaction.atomic
+@contextmanager
+def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
+    """Change a draft, or what hangs on it, inside this: under its lock, as it is now.
+
+    Refused when it was sent (`draft-sent`), waits for signatures (`draft-presented`) or is gone
+    (`draft-gone`). Whatever is done inside counts as a save.
+    """
+    with transaction.atomic():
+        locked = _locked(draft)
+        _require(member, locked)
+        if locked.sent_at:
+            raise _sent()
+        if locked.presented_at:
+            raise Refused(
+                _("This draft waits for a signature. Take it back to change it."),
+                code="draft-presented",
+            )
+        if not locked.is_open:
+            raise Refused(_("This draft is no longer there."), code="draft-gone")
+        locked.space = member.space
+        yield locked
+        at = clock.now()
+        locked.saved_at, locked.saved_by = at, member.person
+        locked.kept_until = after(at, catalogue.form_of(locked.version).definition.keep_drafts)
+        locked.save(
+            update_fields=["revision", "saved_at", "saved_by", "kept_until", "content_sealed"]
+        )
+        member.space.changed()
+
+
+class _Unchanged(Exception):
+    """Nothing to write."""
+
+
 def _change(
     member: Membership, draft: Draft, change: Callable[[Content, int, datetime], bool]
 ) -> Saved:
     """Change the content under the draft's lock. `change` says whether it has."""
-    locked = _locked(draft)
-    _require(member, locked)
-    if locked.sent_at:
-        raise _sent()
-    if locked.presented_at:
-        raise Refused(
-            _("This draft waits for a signature. Take it back to change it."),
-            code="draft-presented",
-        )
-    if not locked.is_open:
-        raise Refused(_("This draft is no longer there."), code="draft-gone")
-    content, at = locked.content, clock.now()
-    if change(content, locked.revision + 1, at):
-        period = catalogue.form_of(locked.version).definition.keep_drafts
-        locked.revision += 1
-        locked.saved_at, locked.saved_by = at, member.person
-        locked.kept_until = after(at, period)
-        locked.content_sealed = content.sealed()
-        locked.save(
-            update_fields=["revision", "saved_at", "saved_by", "kept_until", "content_sealed"]
-        )
-        if locked.space_id == member.space_id:
-            member.space.changed()
+    content = Content()
+    try:
+        with changing(member, draft) as locked:
+            content = locked.content
+            if not change(content, locked.revision + 1, clock.now()):
+                raise _Unchanged
+            locked.revision += 1
+            locked.content_sealed = content.sealed()
+    except _Unchanged:
+        pass
     return Saved(locked, content, bool(content.disputed))
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.audit.actions import record
+from guichet.files import scanning
+from guichet.files.models import State
 from guichet.persons.models import Person
 from guichet.post.actions import send as send_mail
 from guichet.procedures import catalogue, mails, policy
@@ -165,6 +167,21 @@ def _require_sendable(member: Membership, shown: Presented, digest: str) -> None
             _("Something is missing or has to be corrected. See the list above."),
             code="draft-not-complete",
         )
+    _require_clean(shown)
+
+
+def _require_clean(shown: Presented) -> None:
+    """No file that the virus scanner has not passed leaves the house."""
+    states = scanning.states(one.file for one in shown.sent_files)
+    for one in shown.sent_files:
+        state = states[one.file.digest]
+        words = {"name": one.file.name}
+        if state is State.REFUSED:
+            message = _("A virus was found in “%(name)s”. Remove it and add another file.") % words
+            raise Refused(message, code="virus")
+        if state is State.WAITING:
+            message = _("“%(name)s” is still being checked for viruses. Try again in a minute.")
+            raise Refused(message % words, code="not-scanned")
 
 
 def _sign(signature: Signature, member: Membership, session: Session) -> None:

@@ -187,6 +187,8 @@ class _Desk:
             return leading
         if REMOVE in data:
             return self._remove(data[REMOVE]) or redirect(here)
+        if PAPERS in data:
+            return redirect(self.pages.url("papers", data[PAPERS].replace("/", ".") or "-"))
         sentences = self._sentences(page, form, rows, key, all_of_them=True)
         if sentences and SKIP not in data:
             drawn = self._page_form(None, items, rows, key)

@@ -1,0 +1,111 @@
+"""Papers beside questions."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from guichet.files import scanning
+from guichet.procedures import actions
+from guichet.procedures.models import Attachment, Submission
+from guichet.procedures.tests.given import a_draft, fill_in, member_of, page
+from guichet.refusals import Refused
+from guichet.spaces.tests.given import a_private_space, words
+from tests.cast import a_person, a_token, code_of, signed_on
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("published"),
+    pytest.mark.demo,
+]
+
+
+def a_picture(colour="red", kind="PNG"):
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(stream, kind)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def ada(settings, tmp_path):
+    settings.DATA = tmp_path
+    return a_person("Ada Muller", email="ada@example.lu", language="en")
+
+
+@pytest.fixture
+def member(ada):
+    return member_of(ada, a_private_space(ada))
+
+
+def test_a_file_is_added_with_a_plain_form_checked_and_sent(client, ada, member):
+    token = a_token(ada)
+    signed_on(client, token)
+    draft = a_draft(member)
+    here = page("papers", member.space.identifier, draft.pk, "plan")
+    assert "PDF, JPG or PNG, 10 MB at most, 1 file." in words(client.get(here))
+    picture = SimpleUploadedFile("plan.png", a_picture(), "image/png")
+    assert client.post(here, {"paper": picture}).url == here
+    attached = Attachment.objects.select_related("file").get()
+    assert attached.path == "plan"
+    assert "Being checked for viruses" in words(client.get(here))
+    download = page("paper", member.space.identifier, draft.pk, attached.pk)
+    assert client.get(download).status_code == 302  # nobody gets what nobody has looked at
+    fill_in(client, draft)
+    check = page("check", member.space.identifier, draft.pk)
+    shown = client.get(check)
+    assert "plan.png" in words(shown)
+    typed = {"digest": shown.context["digest"], "declares_exact": "on", "code": code_of(token)}
+    assert "is still being checked" in words(client.post(check, typed))
+    assert not Submission.objects.exists()
+    assert scanning.check(attached.file.digest)
+    assert b"".join(client.get(download).streaming_content) == a_picture()
+    assert client.post(check, typed).status_code == 302
+    whole = client.get(client.post(check, typed).url)
+    assert "plan.png" in words(whole)
+
+
+def test_what_is_no_picture_is_refused_with_a_sentence(client, ada, member):
+    signed_on(client, ada)
+    draft = a_draft(member)
+    here = page("papers", member.space.identifier, draft.pk, "plan")
+    rubbish = SimpleUploadedFile("plan.png", b"rubbish", "image/png")
+    answer = client.post(here, {"paper": rubbish})
+    assert answer.status_code == 400
+    assert "This type of file is not accepted. Use PDF, JPG or PNG." in words(answer)
+    assert not Attachment.objects.exists()
+
+
+def test_there_are_no_more_files_than_there_may_be(member):
+    draft = a_draft(member)
+    form = actions.limits_of  # the same limits are said and held
+    paper, place = _plan(draft)
+    assert form(paper).count == 1
+    actions.attach(member, draft=draft, paper=paper, place=place, file=_stored())
+    with pytest.raises(Refused) as refused:
+        actions.attach(member, draft=draft, paper=paper, place=place, file=_stored())
+    assert refused.value.code == "files-many"
+
+
+def test_a_document_of_the_space_is_used_again(member):
+    first, second = a_draft(member), a_draft(member)
+    paper, place = _plan(first)
+    mine = actions.attach(member, draft=first, paper=paper, place=place, file=_stored())
+    copy = actions.use_again(member, draft=second, paper=paper, place=place, attachment_id=mine.pk)
+    assert copy.file.digest == mine.file.digest
+    assert copy.file.pk != mine.file.pk
+    actions.detach(member, draft=first, attachment_id=mine.pk)
+    assert Attachment.objects.filter(removed_at=None).get() == copy
+
+
+def _plan(draft):
+    from guichet.procedures import catalogue
+    from guichet.procedures.filling import Place
+
+    return catalogue.form_of(draft.version).items["plan"], Place("plan")
+
+
+def _stored():
+    from guichet.files import actions as files
+
+    return files.keep_made(a_picture(), name="plan.png", media_type="image/png")
