@@ -70,6 +70,8 @@ class State:
     shown: frozenset[str]
     shown_pages: frozenset[str]
     values: Mapping[str, Any] = field(repr=False)  # held, of what is shown
+    # What only the moment knows: see `Scene.given`.
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     # --- What is on a page
 
@@ -80,7 +82,7 @@ class State:
 
     def scene(self, words: Words) -> Scene:
         """What questions outside rows are asked in."""
-        return Scene(words, self.today, self.form.runs, self.values)
+        return Scene(words, self.today, self.form.runs, self.values, given=self.given)
 
     def row_values(self, rows: str, number: int) -> Row:
         """The held values of a row."""
@@ -235,10 +237,18 @@ class State:
         return [(paper, place) for paper, place in places if self.is_shown(place)]
 
 
-def look(form: Form, answers: Answers, *, today: date, now: datetime) -> State:
+def look(
+    form: Form,
+    answers: Answers,
+    *,
+    today: date,
+    now: datetime,
+    given: Mapping[str, Any] | None = None,
+) -> State:
     """What follows from `answers`. Total: whatever stands in them, it ends and never raises.
 
-    `now` is local time: what people mean by an hour.
+    `now` is local time: what people mean by an hour. `given` is what questions with options of the
+    moment need, by item id (`Scene.given`).
     """
     values: dict[str, Any] = {"today": kinds.day_number(today), "now": _minutes(now)}
     shown: set[str] = set()
@@ -260,7 +270,7 @@ def look(form: Form, answers: Answers, *, today: date, now: datetime) -> State:
             _hold(form, item, answers, values, values, {})
     on = frozenset(code for code, is_on in pages.items() if is_on)
     on -= {page.page for page in form.pages if not any(item.id in shown for item in page.items)}
-    return State(form, answers, today, now, frozenset(shown), on, values)
+    return State(form, answers, today, now, frozenset(shown), on, values, given or {})
 
 
 def _look_at_rows(

@@ -8,19 +8,22 @@ A value lives in three shapes:
 - *held*: what rules compute with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 from guichet.procedures.definitions.words import Words
+from guichet.procedures.fields import prefills
 from guichet.procedures.rules import Kind, Type, kinds
 from guichet.procedures.rules.evaluate import Run
+from guichet.spaces.lines import line
 
 Json = Any
 
@@ -29,6 +32,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 # A code of an option, a page, a check: kept in answers and addresses.
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+PART_LENGTH_MAX = 500  # of a text inside an answer of several parts
+
 # A whole number, or a rule that gives the bound: "today - 18y".
 Bound = int | Rule
 
@@ -59,6 +64,8 @@ class Scene:
     rules: Mapping[tuple[str, str], Run] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)  # held
     row: Mapping[str, Any] = field(default_factory=dict)  # held, inside a repetition
+    # What only the moment knows, by item id: options, a register's value. The page gives it.
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def within(self, row: Mapping[str, Any]) -> Self:
         """The same, for the questions of one row."""
@@ -89,7 +96,11 @@ class Item(Strict):
 
 
 class Question(Item):
-    """An item with an answer."""
+    """An item with an answer.
+
+    `typed`, `said`, `held` and `check` take whatever is stored, and raise nothing but `check` its
+    `ValidationError`: a draft may have been written by another version, or by somebody else.
+    """
 
     optional: bool = False
     required_if: Rule | None = None  # only then it has to be answered
@@ -100,6 +111,14 @@ class Question(Item):
 
     asks: ClassVar[bool] = True
     parts: ClassVar[Mapping[str, Type]] = {}  # further values for rules, "_from": DATE
+
+    @field_validator("prefill")
+    @classmethod
+    def _prefill_is_known(cls, code: str | None) -> str | None:
+        """A first value is of a kind that this type of question can take."""
+        if code is not None:
+            prefills.require(code, get_args(cls.model_fields["type"].annotation)[0])
+        return code
 
     @property
     def kind(self) -> Type:
@@ -157,8 +176,17 @@ class Question(Item):
 
     def read(self, typed: Any, scene: Scene) -> Json:
         """What somebody typed as an answer; None for nothing. Raises `ValidationError`."""
-        text = _line(typed)
+        text = line_of(typed)
         return text or None
+
+    def look_up(self, answer: Json, *, by: Model | None, before: Json = None) -> Json:
+        """The answer with what a register says of it; of most types, the answer itself.
+
+        For the page to call when it saves, outside a transaction; never called by `check`. `before`
+        is what the draft holds: what was checked and is unchanged is not asked again. Raises
+        `ValidationError` when the register knows nobody of that description.
+        """
+        return answer
 
     def check(self, answer: Json, scene: Scene) -> None:
         """Raise `ValidationError` when this answer cannot stand, whoever wrote it.
@@ -169,7 +197,7 @@ class Question(Item):
 
     def said(self, answer: Json, scene: Scene) -> str:
         """The answer in words, for the review page and the PDF."""
-        return str(answer)
+        return answer if isinstance(answer, str) else ""
 
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 of the answer."""
@@ -244,5 +272,48 @@ def wrong(message: str, code: str = "wrong") -> ValidationError:
     return ValidationError(message, code=code)
 
 
-def _line(typed: Any) -> str:
-    return " ".join(typed.split()) if isinstance(typed, str) else ""
+def again() -> ValidationError:
+    """For what no page of ours wrote."""
+    return wrong(_("Answer this question again."), "shape")
+
+
+def line_of(typed: Any) -> str:
+    """What was typed into one line, without what nobody can see; empty for anything else."""
+    return line(typed[: kinds.TEXT_LENGTH_MAX]) if isinstance(typed, str) else ""
+
+
+def lines_of(typed: Any, count: int) -> list[str]:
+    """What was typed into `count` boxes of one question."""
+    given = list(typed[:count]) if isinstance(typed, list) else []
+    return [line_of(part) for part in given] + [""] * (count - len(given))
+
+
+def text_in(answer: Json, name: str = "") -> str:
+    """A text of an answer, or of the map that it is; empty for anything else."""
+    found = answer.get(name) if name and isinstance(answer, dict) else answer
+    return found if isinstance(found, str) and len(found) <= kinds.TEXT_LENGTH_MAX else ""
+
+
+def require_map(answer: Json, needed: Iterable[str], possible: Iterable[str] = ()) -> None:
+    """Raise `ValidationError` unless it is a map of short texts with these names."""
+    needed = set(needed)
+    if not isinstance(answer, dict) or not needed <= answer.keys() <= needed | set(possible):
+        raise again()
+    if not all(
+        isinstance(value, str) and 0 < len(value) <= PART_LENGTH_MAX for value in answer.values()
+    ):
+        raise again()
+
+
+def map_schema(
+    needed: Mapping[str, Any], possible: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """JSON Schema of a map of texts; what a name may hold further is `needed[name]`."""
+    short = {"type": "string", "minLength": 1, "maxLength": PART_LENGTH_MAX}
+    named = {**needed, **(possible or {})}
+    return {
+        "type": "object",
+        "properties": {name: {**short, **more} for name, more in named.items()},
+        "required": sorted(needed),
+        "additionalProperties": False,
+    }

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from django import forms
 from django.utils.translation import gettext as _
 
-from guichet.procedures.fields.base import Json, Name, Question, Scene, wrong
+from guichet.procedures.fields.base import Json, Name, Question, Scene, again, wrong
 from guichet.procedures.rules import Kind, Type
 
 ROWS_MAX = 200
@@ -44,16 +44,34 @@ class RowsBase(Question):
 
     def check(self, answer: Json, scene: Scene) -> None:
         """Count and uniqueness; each row's questions are checked by themselves."""
-        count = len(answer) if isinstance(answer, list) else 0
+        rows = [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
+        if not isinstance(answer, list) or len(rows) < len(answer):
+            raise again()
+        count = len(rows)
         if count < self.min:
             raise wrong(_("Add at least %(least)d.") % {"least": self.min}, "rows-few")
         if count > self.max:
             raise wrong(_("%(most)d at most can be added.") % {"most": self.max}, "rows-many")
+        if self.unique:
+            values = [repr(row[self.unique]) for row in rows if row.get(self.unique) is not None]
+            if len(set(values)) < len(values):
+                label = scene.words("questions", self.unique, "label")
+                words = _("“%(label)s” is the same twice. Change one of them.")
+                raise wrong(words % {"label": label}, "rows-twice")
+
+    def typed(self, answer: Json, scene: Scene) -> Any:
+        """Nothing: rows are typed one by one."""
+        return None
+
+    def said(self, answer: Json, scene: Scene) -> str:
+        """How many; each row's questions are said by themselves."""
+        return str(len(answer)) if isinstance(answer, list) else ""
 
     def json_schema(self) -> dict[str, Any]:
         properties = {
             item.id: item.json_schema() for item in self.questions if isinstance(item, Question)
         }
+        properties[ROW_KEY] = {"type": "string"}
         row = {"type": "object", "properties": properties, "additionalProperties": False}
         return {"type": "array", "items": row, "minItems": self.min, "maxItems": self.max}
 

@@ -42,7 +42,7 @@ def _email(label: Any, help_text: Any = "", *, own: bool = True, **more: Any) ->
 
 
 @cache
-def _countries(language: str) -> list[tuple[str, str]]:
+def countries(language: str) -> list[tuple[str, str]]:
     """Every country by name in this language, Luxembourg first."""
     names = Locale.parse(language).territories
     real = {code: name for code, name in names.items() if len(code) == 2 and code not in _NOWHERE}
@@ -228,7 +228,7 @@ class CompanyForm(ContactForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["country"].choices = _countries(get_language() or "fr")  # type: ignore[attr-defined]
+        self.fields["country"].choices = countries(get_language() or "fr")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """The postal code of Luxembourg has a rule; those of other countries have their own."""
