@@ -25,7 +25,7 @@ else
 	@$(VENV)/pytest -q $(T)
 endif
 
-check: environment ## what needs no test: style, types, floors, templates, migrations, words
+check: environment ## what needs no test: style, types, floors, templates, migrations, words, procedures
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
@@ -33,6 +33,7 @@ check: environment ## what needs no test: style, types, floors, templates, migra
 	$(VENV)/djlint --lint --quiet guichet
 	GUICHET_DATA=build/check $(VENV)/python manage.py makemigrations --check --dry-run
 	$(VENV)/python -m tools.catalogues check
+	GUICHET_DATA=build/check $(VENV)/python -m guichet procedures check
 
 fix: environment ## sort, format and correct what can be corrected by itself
 	$(VENV)/ruff check --fix

@@ -103,7 +103,8 @@ class State:
             return None
         if not place.rows:
             return self.answers.get(place.name)
-        row = next((row for row in self.rows(place.rows) if row.get(ROW_KEY) == place.row), {})
+        rows = self.rows(place.rows)
+        row = next((row for row in rows if str(row.get(ROW_KEY)) == place.row), {})
         return row.get(place.name)
 
     def computed(self, item: Computed, row: Row | None = None) -> Any:
@@ -122,12 +123,15 @@ class State:
 
     def not_eligible(self, words: Words) -> list[str]:
         """Why one cannot use this procedure, in sentences; empty while nothing says so."""
-        found = []
-        for check in self.form.definition.eligible:
-            run = self.form.runs[("eligible", check.check)]
-            if run(self.values, {}) is False:
-                found.append(words("checks", check.check))
-        return found
+        return [words("checks", check.check) for check in self.against()]
+
+    def against(self) -> list[Check]:
+        """The conditions of the procedure that these answers do not meet."""
+        return [
+            check
+            for check in self.form.definition.eligible
+            if self.form.runs[("eligible", check.check)](self.values, {}) is False
+        ]
 
     def signers(self) -> list[Signer]:
         """Who has to sign besides whoever sends."""
@@ -161,8 +165,6 @@ class State:
     def _of(
         self, page: Page, item: Question, place: Place, answer: Any, scene: Scene
     ) -> Iterator[Problem]:
-        if item.agent_only:
-            return
         if answer is None or answer in ("", [], {}):
             if isinstance(item, Rows) and not item.min:
                 return
@@ -189,17 +191,16 @@ class State:
                     continue
                 if isinstance(item, Rows):
                     found[item.id] = [
-                        self._final_row(item, n) for n in range(len(self.rows(item.id)))
+                        self._final_row(item, row, self.row_values(item.id, number))
+                        for number, row in enumerate(self.rows(item.id))
                     ]
                 elif (value := self._final(item, self.answers, self.values)) is not None:
                     found[item.id] = value
         return found
 
-    def _final_row(self, rows: Rows, number: int) -> dict[str, Any]:
-        row = self.rows(rows.id)[number]
-        held = self.row_values(rows.id, number)
+    def _final_row(self, rows: Rows, row: Row, held: Row) -> dict[str, Any]:
         key = str(row.get(ROW_KEY))
-        found = {ROW_KEY: key}
+        found: dict[str, Any] = {ROW_KEY: key}
         for inner in rows.questions:
             if self.is_shown(Place(inner.id, rows.id, key)):
                 value = self._final(inner, row, held)
@@ -210,7 +211,7 @@ class State:
     def _final(self, item: Item, answers: Answers, held: Row) -> Any:
         if isinstance(item, Computed):
             return kinds.written(held.get(item.id), item.kind)
-        if isinstance(item, Question) and not item.agent_only:
+        if isinstance(item, Question):
             answer = answers.get(item.id)
             return None if answer in (None, "", [], {}) else answer
         return None
@@ -261,7 +262,7 @@ def look(
         if not pages[page.page]:
             continue
         run = runs.get((item.id, "show_if"))
-        if run is not None and run(values, {}) is not True:
+        if _is_for_agents(item) or (run is not None and run(values, {}) is not True):
             continue
         shown.add(item.id)
         if isinstance(item, Rows):
@@ -276,7 +277,11 @@ def look(
 def _look_at_rows(
     form: Form, rows: Rows, answers: Answers, values: dict[str, Any], shown: set[str]
 ) -> list[dict[str, Any]]:
-    steps = [(inner, form.runs.get((inner.id, "show_if"))) for inner in rows.questions]
+    steps = [
+        (inner, form.runs.get((inner.id, "show_if")))
+        for inner in form.row_order[rows.id]
+        if not _is_for_agents(inner)
+    ]
     found = []
     for row in rows_in(answers, rows.id):
         held: dict[str, Any] = {}
@@ -288,6 +293,11 @@ def _look_at_rows(
             _hold(form, inner, row, held, values, held)
         found.append(held)
     return found
+
+
+def _is_for_agents(item: Item) -> bool:
+    """Written by the administration: whoever fills in neither sees it nor can answer it."""
+    return isinstance(item, Question) and item.agent_only
 
 
 def _hold(
@@ -303,9 +313,16 @@ def _hold(
 
 
 def rows_in(answers: Answers, rows: str) -> list[dict[str, Any]]:
-    """The rows of a repetition in some answers; nothing but maps."""
+    """The rows of a repetition in some answers: maps, each with a key of its own.
+
+    Of two with one key the first counts: what is hidden in one would be shown by the other.
+    """
     found = answers.get(rows)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    kept: dict[str, dict[str, Any]] = {}
+    for row in found if isinstance(found, list) else ():
+        if isinstance(row, dict):
+            kept.setdefault(str(row.get(ROW_KEY)), row)
+    return list(kept.values())
 
 
 def _minutes(now: datetime) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from guichet.procedures import rules
 from guichet.procedures.definitions.model import Definition, Page
 from guichet.procedures.definitions.words import Words
-from guichet.procedures.fields import Computed, Item, Paper, Question, Rows, names_of
+from guichet.procedures.fields import Item, Paper, Question, Rows, names_of
 from guichet.procedures.rules import Checked, Fault, Kind, Scope, Type
 from guichet.procedures.rules.evaluate import Run, program
 
@@ -86,6 +86,17 @@ class Form:
         return found
 
     @cached_property
+    def rows_of(self) -> dict[str, str]:
+        """In which repetition a name stands: its id, or nothing."""
+        inside = {
+            inner.id: item.id
+            for item in self.items.values()
+            if isinstance(item, Rows)
+            for inner in item.questions
+        }
+        return dict.fromkeys(self.items, "") | inside
+
+    @cached_property
     def papers(self) -> list[Paper]:
         """The supporting documents, those of rows included."""
         return [item for item in self.items.values() if isinstance(item, Paper)]
@@ -94,6 +105,16 @@ class Form:
     def order(self) -> list[tuple[Page, Item]]:
         """In which order to evaluate: as one reads, but what is computed after what it looks at."""
         return _order(self)
+
+    @cached_property
+    def row_order(self) -> dict[str, list[Item]]:
+        """The same for what stands in the rows of each repetition."""
+        return {
+            item.id: _row_order(self, item)
+            for page in self.pages
+            for item in page.items
+            if isinstance(item, Rows)
+        }
 
     def questions(self) -> Iterator[Question]:
         """Everything with an answer, outside and inside rows."""
@@ -139,7 +160,7 @@ def _checked(definition: Definition, faults: list[Faulty]) -> dict[RuleKey, Chec
         name: kind
         for page in definition.pages
         for item in page.items
-        for name, kind in all_names(item).items()
+        for name, kind in names_of(item).items()
     }
     earlier: dict[str, Type] = {}
     found: dict[RuleKey, Checked] = {}
@@ -159,7 +180,7 @@ def _checked(definition: Definition, faults: list[Faulty]) -> dict[RuleKey, Chec
                 add((item.id, what), text, Scope(dict(names)), kind)
             if isinstance(item, Rows):
                 _check_rows(item, everything, earlier, add)
-            earlier |= all_names(item)
+            earlier |= names_of(item)
     for check in definition.eligible:
         add(("eligible", check.check), check.rule, Scope(everything), Kind.BOOLEAN)
     for signer in definition.signers:
@@ -188,37 +209,54 @@ def _check_rows(
         before |= names_of(inner)
 
 
-def all_names(item: Item) -> dict[str, Type]:
-    """What rules outside rows may look at."""
-    return names_of(item)
-
-
 def _order(form: Form) -> list[tuple[Page, Item]]:
-    place = [(page, item) for page in form.pages for item in page.items]
-    giver = {name: item.id for _page, item in place for name in names_of(item)}
+    place = {item.id: (page, item) for page in form.pages for item in page.items}
+    giver = {name: item.id for _page, item in place.values() for name in names_of(item)}
     needs: dict[str, set[str]] = {}
-    for page, item in place:
-        looked: set[str] = set()
-        keys = [(f"page:{page.page}", "show_if"), (item.id, "show_if")]
-        if isinstance(item, Computed):
-            keys.append((item.id, "value"))
+    for page, item in place.values():
+        keys = [(f"page:{page.page}", "show_if"), (item.id, "show_if"), (item.id, "value")]
         if isinstance(item, Rows):
             for inner in item.questions:
                 keys += [(inner.id, "show_if"), (inner.id, "value")]
-        for key in keys:
-            if key in form.checked:
-                looked |= {name.partition(".")[0] for name in form.checked[key].names}
-        needs[item.id] = {giver[name] for name in looked if name in giver} - {item.id}
-    done: set[str] = set()
-    ordered: list[tuple[Page, Item]] = []
-    while len(ordered) < len(place):
-        ready = [pair for pair in place if pair[1].id not in done and needs[pair[1].id] <= done]
+        needs[item.id] = _given(form, keys, giver)
+    return [place[name] for name in _sorted(needs)]
+
+
+def _row_order(form: Form, rows: Rows) -> list[Item]:
+    inside = {inner.id: inner for inner in rows.questions}
+    giver = {name: inner.id for inner in rows.questions for name in names_of(inner)}
+    needs = {inner: _given(form, [(inner, "show_if"), (inner, "value")], giver) for inner in inside}
+    return [inside[name] for name in _sorted(needs)]
+
+
+def _given(form: Form, keys: list[RuleKey], giver: Mapping[str, str]) -> set[str]:
+    """Whose values these rules look at."""
+    looked = {
+        name.partition(".")[0]
+        for key in keys
+        if key in form.checked
+        for name in form.checked[key].names
+    }
+    return {giver[name] for name in looked if name in giver}
+
+
+def _sorted(needs: Mapping[str, set[str]]) -> list[str]:
+    """In the order given, but each after what it needs. Raises `Circular`."""
+    done: dict[str, None] = {}
+    while len(done) < len(needs):
+        ready = [name for name in needs if name not in done and needs[name] <= done.keys()]
         if not ready:
-            raise Circular(sorted(item.id for _page, item in place if item.id not in done))
-        for pair in ready:
-            ordered.append(pair)
-            done.add(pair[1].id)
-    return ordered
+            raise Circular(_going_round({name: needs[name] for name in needs if name not in done}))
+        done |= dict.fromkeys(ready)
+    return list(done)
+
+
+def _going_round(needs: Mapping[str, set[str]]) -> list[str]:
+    """Without those that only look at what goes round, and that nothing there looks at."""
+    left = set(needs)
+    while aside := {name for name in left if not any(name in needs[other] for other in left)}:
+        left -= aside
+    return sorted(left)
 
 
 class Circular(Exception):

@@ -14,9 +14,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from guichet.procedures.definitions.form import Circular, Faulty, Form, compiled_as_far
-from guichet.procedures.definitions.model import Definition, Procedure
+from guichet.procedures.definitions.ids import reused
+from guichet.procedures.definitions.model import PERIOD, Definition, Procedure
 from guichet.procedures.definitions.reading import Lines, Unreadable, read
 from guichet.procedures.fields import Item, Rows, Signature, names_of
 from guichet.procedures.rules.check import CONTEXT
@@ -84,21 +86,40 @@ class Shelf:
     faults: list[Fault] = field(default_factory=list)
 
 
+def read_folders(folders: Iterable[Path]) -> Shelf:
+    """Read folders of procedures, and single procedures by their own folder."""
+    shelf = Shelf()
+    for folder in folders:
+        if (folder / "procedure.yaml").is_file():
+            read_procedure(folder, shelf)
+        elif folder.is_dir():
+            read_all(folder, shelf)
+        else:
+            shelf.faults.append(Fault(folder, 1, "There is no such folder."))
+    return shelf
+
+
 def read_library(folders: Iterable[Path]) -> Shelf:
     """Read every procedure in these folders. Never raises for what stands in them."""
     shelf = Shelf()
     for folder in folders:
-        for place in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if place.is_dir() and not place.name.startswith("."):
-                read_procedure(place, shelf)
+        if folder.is_dir():
+            read_all(folder, shelf)
     return shelf
+
+
+def read_all(folder: Path, shelf: Shelf) -> None:
+    """Read every procedure in a folder onto the shelf. `schemas` are for editors."""
+    for place in sorted(folder.iterdir()):
+        if place.is_dir() and not place.name.startswith(".") and place.name != "schemas":
+            read_procedure(place, shelf)
 
 
 def read_procedure(folder: Path, shelf: Shelf) -> Shelved:
     """Read one folder onto the shelf."""
-    source = _text(folder / "procedure.yaml", shelf.faults)
+    source = read_text(folder / "procedure.yaml", shelf.faults)
     found = Shelved(folder, source)
-    found.procedure = _modelled(Procedure, source, shelf.faults)
+    found.procedure = modelled(Procedure, source, shelf.faults)
     if found.procedure and found.procedure.procedure != folder.name:
         message = f"The folder is called {folder.name}, the procedure {found.procedure.procedure}."
         shelf.faults.append(Fault(source.file, source.line("procedure"), message))
@@ -114,18 +135,22 @@ def read_procedure(folder: Path, shelf: Shelf) -> Shelved:
 
 
 def _version(folder: Path, number: int, faults: list[Fault]) -> Version:
-    source = _text(folder / "form.yaml", faults)
+    source = read_text(folder / "form.yaml", faults)
     texts = {
-        language: _text(folder / f"texts.{language}.yaml", faults)
+        language: read_text(folder / f"texts.{language}.yaml", faults)
         for language, _name in settings.LANGUAGES
     }
     found = Version(folder, number, source, texts)
-    found.definition = definition = _modelled(Definition, source, faults)
+    found.definition = definition = modelled(Definition, source, faults)
     if definition is None:
         return found
     if definition.version != number:
         message = f"The folder says version {number}, the file {definition.version}."
         faults.append(Fault(source.file, source.line("version"), message))
+    twice = [Fault(source.file, source.line(*path), said) for path, said in reused(definition)]
+    if twice:
+        faults += twice
+        return found
     wrong: list[Faulty] = []
     said = {lang: text.data for lang, text in texts.items() if isinstance(text.data, Mapping)}
     _names_told_apart(found, definition, faults)
@@ -134,7 +159,7 @@ def _version(folder: Path, number: int, faults: list[Fault]) -> Version:
     for fault in wrong:
         faults.append(Fault(source.file, line_of(found, fault.key), _rule_sentence(fault)))
     try:
-        form.order  # noqa: B018 - raises for what goes round in circles
+        form.order, form.row_order  # noqa: B018 - raises for what goes round in circles
     except Circular as circle:
         names = ", ".join(circle.names)
         faults.append(Fault(source.file, 1, f"These are computed from each other: {names}."))
@@ -190,12 +215,25 @@ def line_of(version: Version, key: tuple[str, str]) -> int:
     """Where a rule stands, or what it belongs to."""
     owner, what = key
     path = path_of(version, owner)
+    if owner == "eligible":
+        return version.source.line(*_numbered(version, path, "check", what), "rule")
     if what.startswith("check:"):
-        checks = _at(version.source.data, path) or {}
-        for number, check in enumerate(checks.get("checks", [])):
-            if check.get("check") == what.removeprefix("check:"):
-                return version.source.line(*path, "checks", number, "rule")
+        code = what.removeprefix("check:")
+        return version.source.line(*_numbered(version, (*path, "checks"), "check", code), "rule")
     return version.source.line(*path, what)
+
+
+def _numbered(
+    version: Version, path: tuple[str | int, ...], name: str, code: str
+) -> tuple[str | int, ...]:
+    """The path of the one in a list whose `name` is `code`."""
+    data: Any = version.source.data
+    for step in path:
+        data = data[step] if isinstance(step, int) else data.get(step, [])
+    for number, one in enumerate(data):
+        if isinstance(one, Mapping) and one.get(name) == code:
+            return (*path, number)
+    return path
 
 
 def path_of(version: Version, owner: str) -> tuple[str | int, ...]:
@@ -211,13 +249,11 @@ def path_of(version: Version, owner: str) -> tuple[str | int, ...]:
             for inner, question in enumerate(item.get("questions", [])):
                 if isinstance(question, Mapping) and question.get("id") == owner:
                     return ("pages", number, "items", place, "questions", inner)
-    return {"signer": ("signers",), "paragraph": ("makes",)}.get(kind, ("eligible",))
-
-
-def _at(data: Any, path: tuple[str | int, ...]) -> Any:
-    for name in path:
-        data = data[name]
-    return data
+    if kind == "signer":
+        return _numbered(version, ("signers",), "signer", code)
+    if kind == "paragraph":
+        return _numbered(version, ("makes", "paragraphs"), "paragraph", code)
+    return ("eligible",)
 
 
 def _rule_sentence(fault: Faulty) -> str:
@@ -225,7 +261,8 @@ def _rule_sentence(fault: Faulty) -> str:
     return f"{owner}, {what}: {fault.fault.message} (character {fault.fault.at + 1})"
 
 
-def _text(file: Path, faults: list[Fault]) -> Text:
+def read_text(file: Path, faults: list[Fault]) -> Text:
+    """A file, as far as it can be read; what is wrong is added to `faults`."""
     found = Text(file)
     try:
         found.data, found.lines = read(file.read_text(encoding="utf-8"))
@@ -238,14 +275,18 @@ def _text(file: Path, faults: list[Fault]) -> Text:
     return found
 
 
-def _modelled(model: type[Model], text: Text, faults: list[Fault]) -> Model | None:
+def modelled(model: type[Model], text: Text, faults: list[Fault]) -> Model | None:
+    """What the file says as `model`; None, and faults with their lines, if it is none."""
     if text.data is None:
         return None
     try:
         # Through JSON: strict, and lists where Python has tuples.
         return model.model_validate_json(json.dumps(text.data))
     except ValidationError as fault:
-        for error in fault.errors(include_url=False):
+        errors = fault.errors(include_url=False)
+        for error in errors:
+            if error["type"] == "too_short" and any(_is_below(error, one) for one in errors):
+                continue  # what could not be read was left out: that is said already
             path = tuple(part for part in error["loc"] if _is_in(text, part))
             faults.append(Fault(text.file, text.line(*path), _sentence(error)))
         return None
@@ -256,13 +297,36 @@ def _is_in(text: Text, part: str | int) -> bool:
     return isinstance(part, int) or any(part in path for path in text.lines)
 
 
-def _sentence(error: Any) -> str:
+def _is_below(error: ErrorDetails, other: ErrorDetails) -> bool:
+    length = len(error["loc"])
+    return len(other["loc"]) > length and other["loc"][:length] == error["loc"]
+
+
+def _sentence(error: ErrorDetails) -> str:
     name = next((str(part) for part in reversed(error["loc"]) if isinstance(part, str)), "")
+    context = error.get("ctx", {})
     said = {
         "missing": f"“{name}” is missing.",
         "extra_forbidden": f"“{name}” is not known here.",
-        "union_tag_invalid": f"There is no type of question {error.get('ctx', {}).get('tag')}.",
+        "union_tag_invalid": f"There is no type of question {context.get('tag')}.",
         "union_tag_not_found": "“type” is missing.",
         "string_type": f"“{name}” should be text: put it in quotes.",
+        "int_type": f"“{name}” should be a whole number.",
+        "bool_type": f"“{name}” should be true or false.",
+        "tuple_type": f"“{name}” should be a list.",
+        "dict_type": f"“{name}” should be names with values.",
+        "model_type": f"“{name}” should be names with values.",
+        "too_short": f"“{name}” should have {context.get('min_length')} at least.",
+        "literal_error": f"“{name}” should be {context.get('expected')}.",
+        "string_pattern_mismatch": _PATTERNS.get(
+            str(context.get("pattern")), f"“{name}” cannot be written like this."
+        ).format(name=name),
     }
     return said.get(error["type"]) or f"“{name}”: {error['msg']}."
+
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,39}$": "“{name}”: a name begins with a small letter and goes on with small letters, digits and _.",
+    r"^[a-z0-9][a-z0-9-]{0,39}$": "“{name}”: a code has small letters, digits and -, 40 at most.",
+    PERIOD: "“{name}”: a period is written 10y, 6m or 90d.",
+}

@@ -45,7 +45,7 @@ _TOKEN = re.compile(
     |(?P<sign><=|>=|!=|[=<>+\-*/(),])""",
     re.VERBOSE | re.ASCII,
 )
-_WORDS = {"and", "or", "not", "in", "true", "false"}
+RESERVED = frozenset({"and", "or", "not", "in", "true", "false"})  # no question has such a name
 _COMPARE = {"=", "!=", "<", "<=", ">", ">="}
 
 
@@ -71,7 +71,7 @@ def _tokens(text: str) -> list[_Token]:
             raise Mistake(f"{text[at]!r} has no meaning here.", at)
         kind = str(match.lastgroup)
         word = match.group()
-        if kind == "name" and word in _WORDS:
+        if kind == "name" and word in RESERVED:
             kind = "word"
         if kind != "space":
             found.append(_Token(kind, word, at))
