@@ -7,7 +7,7 @@ shelf.faults                                    nothing is published while there
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,11 +17,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from guichet.procedures.definitions.form import Circular, Faulty, Form, compiled_as_far
-from guichet.procedures.definitions.ids import reused
+from guichet.procedures.definitions.ids import placed, reused
 from guichet.procedures.definitions.model import PERIOD, Definition, Procedure
 from guichet.procedures.definitions.reading import Lines, Unreadable, read
-from guichet.procedures.fields import Item, Rows, Signature, names_of
-from guichet.procedures.rules.check import CONTEXT
+from guichet.procedures.fields import Signature
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -153,7 +152,6 @@ def _version(folder: Path, number: int, faults: list[Fault]) -> Version:
         return found
     wrong: list[Faulty] = []
     said = {lang: text.data for lang, text in texts.items() if isinstance(text.data, Mapping)}
-    _names_told_apart(found, definition, faults)
     _signers_are_known(found, definition, faults)
     form = compiled_as_far(definition, said, wrong)
     for fault in wrong:
@@ -168,45 +166,13 @@ def _version(folder: Path, number: int, faults: list[Fault]) -> Version:
     return found
 
 
-def _names_told_apart(version: Version, definition: Definition, faults: list[Fault]) -> None:
-    """An id stands once in the whole form, and is no part of another question."""
-    givers = dict.fromkeys(CONTEXT, "")
-    for item in _all_items(definition):
-        for name in list(names_of(item)) or [item.id]:
-            if name not in givers:
-                givers[name] = item.id
-                continue
-            source, line = version.source, version.source.line(*path_of(version, item.id), "id")
-            if givers[name] == item.id:  # the second of two items: the path leads to the first
-                line = _last_line_of_id(source, item.id)
-                message = f"“{item.id}” is the id of two items. Give one another."
-            elif not givers[name]:
-                message = f"“{name}” has a meaning in rules. Give the item another id."
-            else:
-                message = f"“{name}” comes from {givers[name]} and from {item.id}. Rename one."
-            faults.append(Fault(source.file, line, message))
-
-
-def _all_items(definition: Definition) -> Iterator[Item]:
-    for page in definition.pages:
-        for item in page.items:
-            yield item
-            if isinstance(item, Rows):
-                yield from item.questions
-
-
-def _last_line_of_id(source: Text, name: str) -> int:
-    ids = [path for path in source.lines if path[-1:] == ("id",)]
-    return max(source.lines[path] for path in ids if _at(source.data, path) == name)
-
-
 def _signers_are_known(version: Version, definition: Definition, faults: list[Fault]) -> None:
     """A block of signatures names signers of this definition."""
     known = {signer.signer for signer in definition.signers}
-    for item in _all_items(definition):
+    for path, item in placed(definition):
         for signer in item.signers if isinstance(item, Signature) else ():
             if signer not in known:
-                line = version.source.line(*path_of(version, item.id), "signers")
+                line = version.source.line(*path, "signers")
                 message = f"There is no signer “{signer}” under signers."
                 faults.append(Fault(version.source.file, line, message))
 
@@ -322,7 +288,7 @@ def _sentence(error: ErrorDetails) -> str:
             str(context.get("pattern")), f"“{name}” cannot be written like this."
         ).format(name=name),
     }
-    return said.get(error["type"]) or f"“{name}”: {error['msg']}."
+    return said.get(error["type"]) or f"“{name}”: {error['msg'].removeprefix('Value error, ')}."
 
 
 _PATTERNS = {

@@ -98,11 +98,6 @@ class Choice(Question):
     options: Annotated[tuple[Code, ...], Field(min_length=1)]
     other: bool = False
 
-    @field_validator("options")
-    @classmethod
-    def _options_are_told_apart(cls, options: tuple[str, ...]) -> tuple[str, ...]:
-        return told_apart(options)
-
     @property
     def kind(self) -> Type:
         return Type(Kind.CHOICE, codes=frozenset(self._codes))
@@ -255,11 +250,6 @@ class Choices(Question):
     min: int = 1
     max: int | None = None
     none: Code | None = None
-
-    @field_validator("options")
-    @classmethod
-    def _options_are_told_apart(cls, options: tuple[str, ...]) -> tuple[str, ...]:
-        return told_apart(options)
 
     seconds: ClassVar[int] = 10
 
