@@ -31,11 +31,10 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # A room's front doors, and what a room offers besides.
 PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
-    "design": {"context", "display", "forms", "icons", "templatetags"},
+    "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
     "files": {"packing"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
-    "post": {"paper"},
     "spaces": {"context", "identifiers", "switching"},
     "signon": {
         "browsers",
