@@ -18,6 +18,7 @@ from django.template import Context, Engine
 from django.utils import translation
 
 from guichet import access
+from guichet.config import keys
 from guichet.desk.keepers import KEEPERS, name_of
 from guichet.persons.models import Person
 from guichet.spaces.models import Space
@@ -33,6 +34,7 @@ PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
     "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
     "files": {"packing"},
+    "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "spaces": {"context", "identifiers", "switching"},
@@ -68,6 +70,12 @@ OPEN_TO_ALL = {
     "jobs:healthz",
     "jobs:metrics",
     "jobs:readyz",
+    "proofs:certificate",
+    "proofs:check",
+    "proofs:keys",
+    "proofs:keys_pem",
+    "proofs:offline",
+    "proofs:receipt",
     "registration:conditions_pdf",
     "registration:confirm",
     "registration:confirm_typed",
@@ -328,12 +336,14 @@ def test_migrations_are_linear_and_none_is_missing():
 
 
 def test_a_deployment_passes_djangos_own_check(tmp_path):
+    (tmp_path / "own.p12").write_bytes(keys.eseal("", "", tmp_path / "made", name="Us").pkcs12)
     production = {
         "PATH": os.environ["PATH"],
         "GUICHET_DATA": str(tmp_path),
         "GUICHET_SITE_URL": "https://my.guichet.example",
         "GUICHET_HOSTS": "my.guichet.example",
         "GUICHET_PROXIES": "1",
+        "GUICHET_ESEAL": str(tmp_path / "own.p12"),
         "GUICHET_POPULATION_REGISTER": "country.rnpp.Register",  # asked for when it is asked
         "GUICHET_BUSINESS_REGISTER": "country.rcs.Register",
     }
