@@ -7,6 +7,7 @@ class ProofsConfig(AppConfig):
     label = "proofs"
 
     def ready(self) -> None:
-        from guichet.proofs.checks import eseal_is_somebodys
+        from guichet.proofs.checks import eseal_is_somebodys, eseal_lasts
 
         checks.register(eseal_is_somebodys, checks.Tags.security, deploy=True)
+        checks.register(eseal_lasts, checks.Tags.security, deploy=True)

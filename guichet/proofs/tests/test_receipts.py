@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.proofs import actions, canonical, codes, policy, signing
+from guichet import clock
+from guichet.proofs import actions, canonical, codes, eseals, policy, signing
 from guichet.proofs.actions import Verdict
 from guichet.proofs.models import Receipt
 from guichet.proofs.tests.given import SALT, a_receipt, a_statement
@@ -186,11 +188,19 @@ def test_public_keys_are_a_key_set():
     assert signing.pem().count("BEGIN PUBLIC KEY") == 1
 
 
-def test_a_certificate_of_our_own_is_told_before_people_rely_on_it(settings):
-    def found() -> list[str | None]:
-        return [told.id for told in run_checks(include_deployment_checks=True)]
+def _told() -> list[str | None]:
+    return [told.id for told in run_checks(include_deployment_checks=True)]
 
+
+def test_a_certificate_of_our_own_is_told_before_people_rely_on_it(settings):
     settings.DEMO, settings.ESEAL_IS_OURS = False, True
-    assert "guichet.W001" in found()
+    assert "guichet.W001" in _told()
     settings.ESEAL_IS_OURS = False
-    assert "guichet.W001" not in found()
+    assert "guichet.W001" not in _told()
+
+
+def test_a_certificate_that_is_about_to_end_is_told(settings, monkeypatch):
+    assert "guichet.W002" not in _told()
+    soon = eseals.certificate().not_valid_after_utc - timedelta(days=59)
+    monkeypatch.setattr(clock, "now", lambda: soon)
+    assert "guichet.W002" in _told()

@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ CODES = {
 }
 
 
+@cache
 def program() -> Any:
     """The file, loaded as a module."""
     spec = importlib.util.spec_from_file_location("verifier", PROGRAM)
@@ -193,6 +195,14 @@ def pdfs(slip: bytes, content: bytes) -> dict[str, tuple[bytes, Verdict]]:
             Verdict.UNREADABLE,
         ),
         "not deflated": (held, Verdict.GENUINE),
+        "after a shorter stream": (
+            b"2 0 obj <</Length 3>>\nstream\nabc\nendstream endobj\n" + held,
+            Verdict.GENUINE,
+        ),
+        "with a page as well": (
+            b"3 0 obj <</Type /EmbeddedFile/Length 3>>\nstream\nabc\nendstream endobj\n" + held,
+            Verdict.GENUINE,
+        ),
         "two receipts": (held * 2, Verdict.UNREADABLE),
         "changed inside": (held.replace(b"0471", b"0472"), Verdict.ALTERED),
         "a length that lies": (
@@ -234,12 +244,14 @@ MANY = settings(
 )
 
 
+def test_no_change_to_a_receipt_is_believed():
+    _none_is_believed(actions.receipt_file(a_receipt(), salt=SALT))
+
+
 @MANY
 @given(data=st.data())
-def test_no_change_to_a_receipt_is_believed(data):
-    receipt = a_receipt()
-    content = bytearray(actions.receipt_file(receipt, salt=SALT))
-    genuine = bytes(content)
+def _none_is_believed(genuine, data):
+    content = bytearray(genuine)
     for _turn in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(genuine))) % (len(content) or 1)
         what = data.draw(st.sampled_from(["change", "take", "put", "cut"]))

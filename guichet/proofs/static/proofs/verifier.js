@@ -195,7 +195,9 @@ export async function receiptIn(bytes) {
       at += 13;
       continue;
     }
-    const length = /\/Length\s+(\d{1,9})\b/.exec(pdf.slice(Math.max(0, at - 500), at + near));
+    const before = pdf.slice(Math.max(0, at - 500), at);
+    const head = before.slice(Math.max(0, before.lastIndexOf("obj"))) + pdf.slice(at, at + near);
+    const length = /\/Length\s+(\d{1,9})\b/.exec(head);
     at += near + 6;
     const start = at + (pdf.slice(at, at + 2) === "\r\n" ? 2 : 1);
     let end = pdf.indexOf("endstream", start);

@@ -231,7 +231,8 @@ def embedded(pdf: bytes) -> Iterator[bytes]:
         if start < 0:
             at += 13
             continue
-        length = re.search(rb"/Length\s+(\d{1,9})\b", pdf[max(0, at - 500) : start])
+        head = max(pdf.rfind(b"obj", max(0, at - 500), at), 0)
+        length = re.search(rb"/Length\s+(\d{1,9})\b", pdf[head:start])
         at = start + 6
         start = at + (2 if pdf[at : at + 2] == b"\r\n" else 1)
         end = pdf.find(b"endstream", start)
