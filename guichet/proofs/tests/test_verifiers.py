@@ -248,15 +248,18 @@ def test_no_change_to_a_receipt_is_believed():
     _none_is_believed(actions.receipt_file(a_receipt(), salt=SALT))
 
 
+# Mostly digits for digits, so that most of what is made can still be read as a receipt.
 @MANY
 @given(data=st.data())
 def _none_is_believed(genuine, data):
     content = bytearray(genuine)
     for _turn in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(genuine))) % (len(content) or 1)
-        what = data.draw(st.sampled_from(["change", "take", "put", "cut"]))
+        what = data.draw(st.sampled_from(["change"] * 6 + ["take", "put", "cut"]))
         if what == "change":
-            content[at : at + 1] = [data.draw(st.integers(0, 255))]
+            content[at : at + 1] = [
+                data.draw(st.sampled_from(b"0123456789abcdef") | st.integers(0, 255))
+            ]
         elif what == "take":
             del content[at : at + data.draw(st.integers(1, 9))]
         elif what == "put":
@@ -273,7 +276,7 @@ def _none_is_believed(genuine, data):
     assert (verdicts == {"genuine"}) == (bytes(content) == genuine)
 
 
-def test_the_browser_believes_no_change_either():
+def test_none_of_the_three_believes_a_change():
     """The same changes each time; what the portal says of each is what the script has to say."""
     content = actions.receipt_file(a_receipt(), salt=SALT)
     chance = random.Random(1837)
@@ -284,6 +287,8 @@ def test_the_browser_believes_no_change_either():
         changed.append(content[:at] + put + content[at + chance.randrange(3) :])
     expected = [str(actions.verify(each)) for each in changed]
     assert [verdict for verdict, _digest in browser(changed)] == expected
+    known = program().keys_in(json.dumps(signing.jwks()).encode())
+    assert [program().verify(program().receipt_in(each), known)[0] for each in changed] == expected
     for each, verdict in zip(changed, expected, strict=True):
         assert (verdict == "genuine") == (each == content)
 
