@@ -8,6 +8,15 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    pkcs12,
+)
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from hypothesis import given
@@ -100,6 +109,74 @@ def test_a_secret_that_is_not_whole_is_never_used(tmp_path: Path, rest: str):
     for read in (keys.text, lambda path: keys.sealing("", path), lambda path: keys.index("", path)):
         with pytest.raises(ImproperlyConfigured, match="backup"):
             read(tmp_path / "secret")
+
+
+def test_a_receipt_key_and_a_certificate_are_made_once(tmp_path: Path):
+    first = keys.receipts("", "", tmp_path / "keys" / "receipts.pem")
+    again = keys.receipts("", "", tmp_path / "keys" / "receipts.pem")
+    assert again.private.private_numbers() == first.private.private_numbers()
+    made = keys.eseal("", "", tmp_path / "keys" / "eseal.p12", name="Guichet")
+    assert keys.eseal("", "", tmp_path / "keys" / "eseal.p12", name="Other") == made
+    for file in (tmp_path / "keys").iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_operator_brings_receipt_keys_and_a_certificate(tmp_path: Path):
+    old, new = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    (tmp_path / "new.pem").write_bytes(_pem(new))
+    (tmp_path / "old.pem").write_bytes(_public_pem(old) + b"\n" + _public_pem(new))
+    found = keys.receipts(str(tmp_path / "new.pem"), str(tmp_path / "old.pem"), Path("/nowhere"))
+    assert found.private.private_numbers() == new.private_numbers()
+    assert [key.public_numbers() for key in found.earlier] == [
+        old.public_key().public_numbers(),
+        new.public_key().public_numbers(),
+    ]
+    content = keys.eseal("", "", tmp_path / "made", name="Us").pkcs12
+    own = pkcs12.load_pkcs12(content, None)
+    assert own.cert
+    assert isinstance(own.key, ec.EllipticCurvePrivateKey)
+    locked = pkcs12.serialize_key_and_certificates(
+        None, own.key, own.cert.certificate, None, BestAvailableEncryption(b"secret")
+    )
+    (tmp_path / "own.p12").write_bytes(locked)
+    given = keys.eseal(str(tmp_path / "own.p12"), "secret", Path("/nowhere"), name="")
+    assert given == (locked, b"secret")
+    with pytest.raises(ImproperlyConfigured, match="GUICHET_ESEAL_PASSWORD"):
+        keys.eseal(str(tmp_path / "own.p12"), "wrong", Path("/nowhere"), name="")
+
+
+@pytest.mark.parametrize("kind", ["nothing", "half", "another curve", "RSA", "public"])
+def test_a_receipt_key_that_is_none_stops_the_start(tmp_path: Path, kind: str):
+    good = ec.generate_private_key(ec.SECP256R1())
+    content = {
+        "nothing": b"",
+        "half": _pem(good)[:90],
+        "another curve": _pem(ec.generate_private_key(ec.SECP384R1())),
+        "RSA": _pem(rsa.generate_private_key(65537, 2048)),
+        "public": _public_pem(good),
+    }[kind]
+    (tmp_path / "key").write_bytes(content)
+    (tmp_path / "good").write_bytes(_pem(good))
+    with pytest.raises(ImproperlyConfigured, match="P-256"):
+        keys.receipts(str(tmp_path / "key"), "", Path("/nowhere"))
+    (tmp_path / "key").write_bytes(content if kind != "public" else content + b"and more")
+    with pytest.raises(ImproperlyConfigured, match="GUICHET_RECEIPT_OLD_KEYS"):
+        keys.receipts(str(tmp_path / "good"), str(tmp_path / "key"), Path("/nowhere"))
+    with pytest.raises(ImproperlyConfigured, match="PKCS#12"):
+        keys.eseal(str(tmp_path / "key"), "", Path("/nowhere"), name="")
+
+
+def test_a_key_file_that_is_not_there_is_named():
+    with pytest.raises(ImproperlyConfigured, match="GUICHET_RECEIPT_KEY: /nowhere"):
+        keys.receipts("/nowhere", "", Path("/unused"))
+
+
+def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _public_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def test_given_keys_are_read_in_their_order():

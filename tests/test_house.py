@@ -18,6 +18,7 @@ from django.template import Context, Engine
 from django.utils import translation
 
 from guichet import access
+from guichet.config import keys
 from guichet.desk.keepers import KEEPERS, name_of
 from guichet.persons.models import Person
 from guichet.spaces.models import Space
@@ -31,11 +32,11 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # A room's front doors, and what a room offers besides.
 PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
-    "design": {"context", "display", "forms", "icons", "templatetags"},
     "files": {"looking", "packing", "papers", "plain", "scanning", "serving", "tus"},
+    "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
+    "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
-    "post": {"paper"},
     "spaces": {"context", "identifiers", "switching"},
     "signon": {
         "browsers",
@@ -69,6 +70,12 @@ OPEN_TO_ALL = {
     "jobs:healthz",
     "jobs:metrics",
     "jobs:readyz",
+    "proofs:certificate",
+    "proofs:check",
+    "proofs:keys",
+    "proofs:keys_pem",
+    "proofs:offline",
+    "proofs:receipt",
     "registration:conditions_pdf",
     "registration:confirm",
     "registration:confirm_typed",
@@ -334,12 +341,14 @@ def test_migrations_are_linear_and_none_is_missing():
 
 
 def test_a_deployment_passes_djangos_own_check(tmp_path):
+    (tmp_path / "own.p12").write_bytes(keys.eseal("", "", tmp_path / "made", name="Us").pkcs12)
     production = {
         "PATH": os.environ["PATH"],
         "GUICHET_DATA": str(tmp_path),
         "GUICHET_SITE_URL": "https://my.guichet.example",
         "GUICHET_HOSTS": "my.guichet.example",
         "GUICHET_PROXIES": "1",
+        "GUICHET_ESEAL": str(tmp_path / "own.p12"),
         "GUICHET_POPULATION_REGISTER": "country.rnpp.Register",  # asked for when it is asked
         "GUICHET_BUSINESS_REGISTER": "country.rcs.Register",
         "GUICHET_CLAMD": "/run/clamav/clamd.ctl",

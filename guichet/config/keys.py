@@ -6,16 +6,46 @@ open to whoever guesses, or lost.
 
 import base64
 import binascii
+import datetime
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 
 _SECRET_LENGTH = 64
 _KEY_BYTES_MIN = 32
+_CERTIFICATE_VALID = datetime.timedelta(days=20 * 365)
+
+
+class ReceiptKeys(NamedTuple):
+    """The private key that receipts are signed with, and public keys of earlier ones."""
+
+    private: ec.EllipticCurvePrivateKey
+    earlier: tuple[ec.EllipticCurvePublicKey, ...]
+
+
+class Eseal(NamedTuple):
+    """A PKCS#12 file (RFC 7292) with key and certificate, and what opens it."""
+
+    pkcs12: bytes
+    password: bytes | None
 
 
 def text(path: Path) -> str:
@@ -42,6 +72,111 @@ def index(given: str, path: Path) -> bytes:
     return _decoded("GUICHET_INDEX_KEY", given) if given else _made_once(path).encode()
 
 
+def receipts(given: str, earlier: str, path: Path) -> ReceiptKeys:
+    """Keys on the curve P-256 in PEM files: a private one, and public ones that went before.
+
+    `given` and `earlier` are paths; without the first, a key is made once under `path`.
+    """
+    content = _read("GUICHET_RECEIPT_KEY", given) if given else _kept(path, _new_receipt_key)
+    try:
+        private = load_pem_private_key(content, None)
+    except (ValueError, TypeError):
+        private = None
+    if not (isinstance(private, ec.EllipticCurvePrivateKey) and _is_p256(private)):
+        raise ImproperlyConfigured(
+            f"{given or path} does not hold a private key on the curve P-256 in PEM, without a "
+            "password. Bring it back from a backup. To make one: "
+            "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
+        )
+    return ReceiptKeys(private, _public_keys(earlier) if earlier else ())
+
+
+def eseal(given: str, password: str, path: Path, *, name: str) -> Eseal:
+    """Key and certificate of the electronic seal: the PKCS#12 file `given`, or one made once.
+
+    The one made under `path` is issued by itself to `name`: it shows that a document was not
+    changed, and who made it only to those who know its fingerprint from us.
+    """
+    if given:
+        content, secret = _read("GUICHET_ESEAL", given), password.encode() or None
+    else:
+        content, secret = _kept(path, lambda: _new_certificate(name)), None
+    try:
+        key, certificate, _others = pkcs12.load_key_and_certificates(content, secret)
+    except ValueError:
+        key = certificate = None
+    if key is None or certificate is None:
+        raise ImproperlyConfigured(
+            f"{given or path} does not hold a key with its certificate (PKCS#12), or "
+            "GUICHET_ESEAL_PASSWORD does not open it. Bring it back from a backup."
+        )
+    return Eseal(content, secret)
+
+
+def _public_keys(earlier: str) -> tuple[ec.EllipticCurvePublicKey, ...]:
+    end = b"-----END PUBLIC KEY-----"
+    parts = _read("GUICHET_RECEIPT_OLD_KEYS", earlier).split(end)
+    found = []
+    for part in parts[:-1]:
+        try:
+            key = load_pem_public_key(part.strip() + b"\n" + end)
+        except ValueError:
+            key = None
+        if isinstance(key, ec.EllipticCurvePublicKey) and _is_p256(key):
+            found.append(key)
+    if not found or len(found) < len(parts) - 1 or parts[-1].strip():
+        raise ImproperlyConfigured(
+            f"GUICHET_RECEIPT_OLD_KEYS: {earlier} holds public keys on the curve P-256 in PEM, one "
+            "after the other, and nothing else."
+        )
+    return tuple(found)
+
+
+def _is_p256(key: ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey) -> bool:
+    return isinstance(key.curve, ec.SECP256R1)
+
+
+def _read(variable: str, path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as fault:
+        raise ImproperlyConfigured(
+            f"{variable}: {path} cannot be read ({fault.strerror})."
+        ) from fault
+
+
+def _new_receipt_key() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _new_certificate(name: str) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    holder = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    now = datetime.datetime.now(datetime.UTC)  # noqa: TID251 - a demonstration's clock is for pages
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    certificate = (
+        x509.CertificateBuilder(holder, holder, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + _CERTIFICATE_VALID)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, SHA256())
+    )
+    return pkcs12.serialize_key_and_certificates(None, key, certificate, None, NoEncryption())
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 255):
         raise ImproperlyConfigured(
@@ -65,10 +200,7 @@ def _decoded(variable: str, key: str) -> bytes:
 
 
 def _made_once(path: Path) -> str:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        _make(path)
-    secret = path.read_text()
+    secret = _kept(path, _new_secret).decode()
     if len(secret) != _SECRET_LENGTH:
         raise ImproperlyConfigured(
             f"{path} does not hold a whole secret. Bring it back from a backup; if nothing was "
@@ -77,12 +209,23 @@ def _made_once(path: Path) -> str:
     return secret
 
 
-def _make(path: Path) -> None:
+def _new_secret() -> bytes:
+    return secrets.token_urlsafe(_SECRET_LENGTH * 3 // 4).encode()
+
+
+def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _lay(path, make())
+    return path.read_bytes()
+
+
+def _lay(path: Path, content: bytes) -> None:
     """The file appears whole, and once: of two first starts both then read the same."""
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(_SECRET_LENGTH * 3 // 4))
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

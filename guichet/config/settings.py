@@ -33,6 +33,20 @@ SECRET_KEY = env.str("GUICHET_SECRET_KEY", "") or keys.text(DATA / "keys" / "sec
 SEALING_KEYS = keys.sealing(env.str("GUICHET_SEALING_KEYS", ""), DATA / "keys" / "sealing")
 INDEX_KEY = keys.index(env.str("GUICHET_INDEX_KEY", ""), DATA / "keys" / "index")
 
+# --- What the portal vouches with: the key of its receipts, and the certificate of its electronic seal
+RECEIPT_KEYS = keys.receipts(
+    env.str("GUICHET_RECEIPT_KEY", ""),
+    env.str("GUICHET_RECEIPT_OLD_KEYS", ""),
+    DATA / "keys" / "receipts.pem",
+)
+ESEAL_IS_OURS = not env.str("GUICHET_ESEAL", "")
+ESEAL = keys.eseal(
+    env.str("GUICHET_ESEAL", ""),
+    env.str("GUICHET_ESEAL_PASSWORD", ""),
+    DATA / "keys" / "eseal.p12",
+    name=SITE_NAME,
+)
+
 # --- Rooms
 INSTALLED_APPS = [
     "django.contrib.messages",
@@ -43,6 +57,7 @@ INSTALLED_APPS = [
     "guichet.audit",
     "guichet.jobs",
     "guichet.files",
+    "guichet.proofs",
     "guichet.post",
     "guichet.persons",
     "guichet.registers",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("guichet.jobs.urls")),
     path("", include("guichet.content.root_urls")),
     path("", include("guichet.desk.root_urls")),
+    path("", include("guichet.proofs.urls")),
     *i18n_patterns(
         path("", include("guichet.desk.urls")),
         path("", include("guichet.content.urls")),

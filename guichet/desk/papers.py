@@ -13,7 +13,7 @@ from guichet.spaces.models import Merger
 
 
 def merger_report(merger: Merger) -> str:
-    """The page of a report, for `post.paper.pdf`: in the languages of who asked and consented."""
+    """The page of a report, for `design.paper.pdf`: in the languages of who asked and consented."""
     people = [merger.asked_by, merger.consented_by]
     languages = dict.fromkeys(person.language for person in people if person is not None)
     parts = []

@@ -17,9 +17,10 @@ from django.db.models import Q
 
 from guichet import clock
 from guichet.audit.actions import record
+from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
-from guichet.post import paper
+from guichet.post import printer
 from guichet.post.models import Dispatch
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -104,7 +105,7 @@ def _mail(dispatch: Dispatch) -> None:
 
 def _letter(dispatch: Dispatch) -> None:
     file = dispatch.file or _printed(dispatch)
-    paper.hand_over(f"{dispatch.created_at:%Y%m%d}-{dispatch.pk}.pdf", files.read(file))
+    printer.hand_over(f"{dispatch.created_at:%Y%m%d}-{dispatch.pk}.pdf", files.read(file))
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ def product_added(person: Person, known: Known, at: datetime, *, key: str) -> Le
 
 
 def terms_on_paper(wording: Wording) -> str:
-    """The page of a text of terms, for `post.paper.pdf`."""
+    """The page of a text of terms, for `design.paper.pdf`."""
     with translation.override(wording.language):
         page = {"wording": wording, "site_name": settings.SITE_NAME, "demo": settings.DEMO}
         return render_to_string("registration/paper/terms.html", page)

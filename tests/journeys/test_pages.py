@@ -31,6 +31,7 @@ PUBLIC = [
     "/{language}/affichage/",
     "/{language}/design/",
     "/{language}/nulle-part/",
+    "/verifier/",
 ]
 CSS_BYTES_MAX = 8_000
 JS_BYTES_MAX = 5_000

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from guichet.design import paper
 from guichet.desk import papers
 from guichet.files import actions as files
-from guichet.post import paper
 from guichet.spaces.models import Merger
 
 

@@ -15,10 +15,11 @@ from django.db import connection
 from guichet import clock
 from guichet.audit.models import Entry
 from guichet.demo.smtp import MailServer
+from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
 from guichet.jobs.worker import Worker
-from guichet.post import actions, delivery, paper, tasks
+from guichet.post import actions, delivery, printer, tasks
 from guichet.post.models import Dispatch
 
 WORDS = "<!doctype html><html lang='fr'><head><title>Bonjour</title></head><body><h1>Bonjour</h1><p>Léa</p></body></html>"
@@ -197,7 +198,7 @@ def test_a_letter_is_tagged_pdf_in_its_language_and_lies_in_the_print_queue():
     dispatch.refresh_from_db()
     assert dispatch.rendered_at <= dispatch.sent_at
     assert dispatch.html == ""
-    [laid] = paper.print_queue().glob(f"*{dispatch.pk}.pdf")
+    [laid] = printer.print_queue().glob(f"*{dispatch.pk}.pdf")
     assert laid.read_bytes() == files.read(dispatch.file)
     with pikepdf.open(laid) as pdf:
         assert str(pdf.Root.Lang) == "fr"
@@ -211,7 +212,7 @@ def test_a_letter_is_tagged_pdf_in_its_language_and_lies_in_the_print_queue():
 
 @pytest.mark.django_db
 def test_a_letter_is_rendered_once_even_if_the_printer_is_away(monkeypatch, time_machine_at):
-    monkeypatch.setattr(paper, "hand_over", _raise(OSError(28, "No space left on device")))
+    monkeypatch.setattr(printer, "hand_over", _raise(OSError(28, "No space left on device")))
     dispatch = a_letter()
     assert not delivery.deliver(str(dispatch.pk))
     dispatch.refresh_from_db()
@@ -222,12 +223,6 @@ def test_a_letter_is_rendered_once_even_if_the_printer_is_away(monkeypatch, time
     monkeypatch.setattr(paper, "pdf", _raise(AssertionError))
     time_machine_at(dispatch.next_try_at)
     assert delivery.deliver_due() == 1
-
-
-@pytest.mark.django_db
-def test_a_letter_loads_nothing():
-    with pytest.raises(ValueError, match="load nothing"):
-        paper._nothing("file:///etc/passwd")
 
 
 @pytest.mark.django_db

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guichet.audit.actions import record
+from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
 from guichet.persons.models import Person
-from guichet.post import paper
 from guichet.refusals import Refused
 from guichet.registration import letters, terms
 from guichet.registration.models import (

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from guichet import clock
 from guichet.audit.models import Entry
-from guichet.post import paper
+from guichet.design import paper
 from guichet.registration import actions, policy, terms
 from guichet.registration.models import Acceptance, Access, Document, Text, Version
 from guichet.registration.tests import walk

@@ -14,10 +14,10 @@ from django.utils import translation
 
 from guichet import clock
 from guichet.audit.models import Entry
+from guichet.design import paper
 from guichet.persons.actions import let_agent_go
 from guichet.persons.models import Account, Agent, Person
 from guichet.persons.policy import require_duty
-from guichet.post import paper
 from guichet.post.models import Dispatch
 from guichet.refusals import NotAllowed, Refused
 from guichet.registers import invented

@@ -1,18 +1,9 @@
-"""From words to paper: tagged PDF, and the folder from which the printer takes it."""
+"""The folder from which the printing house takes letters."""
 
 import os
 from pathlib import Path
-from typing import Any, NoReturn
 
 from django.conf import settings
-
-
-def pdf(html: str) -> bytes:
-    """The page as PDF/UA-1 (ISO 14289-1): tagged, titled, its language set. Loads nothing."""
-    from weasyprint import HTML  # half a second to import: only who prints pays for it
-
-    document: Any = HTML(string=html, url_fetcher=_nothing)
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
 
 
 def hand_over(name: str, content: bytes) -> None:
@@ -33,7 +24,3 @@ def hand_over(name: str, content: bytes) -> None:
 def print_queue() -> Path:
     """Where letters wait for the printing house."""
     return Path(settings.DATA) / "print-queue"
-
-
-def _nothing(url: str, *_: object, **__: object) -> NoReturn:
-    raise ValueError("letters load nothing from elsewhere")

@@ -1,0 +1,56 @@
+"""What tests of receipts start from."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from guichet.proofs import actions, slip
+from guichet.proofs.models import Receipt
+
+INVOICE, PHOTO = b"%PDF-1.7 an invoice", b"\xff\xd8 a photo"
+SALT = "00112233445566778899aabbccddeeff"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def a_statement(**more: Any) -> dict[str, Any]:
+    """Marc sends a request for a subsidy, with two files."""
+    return {
+        "kind": "receipt",
+        "reference": "2026-0471-1837",
+        "procedure": "bicycle-subsidy",
+        "version": 1,
+        "title": "Prime pour l’achat d’un vélo 🚲",
+        "sent_at": "2026-11-25T14:02:07Z",
+        "space": "PM-7K2M4Q",
+        "answers": actions.salted(b'{"iban":"LU28 0019 4006 4475 0000"}', SALT),
+        "files": [
+            {"name": actions.salted(name, SALT), "sha256": sha256(content), "size": len(content)}
+            for name, content in ((b"facture.pdf", INVOICE), (b"photo.jpg", PHOTO))
+        ],
+        **more,
+    }
+
+
+def a_receipt(**more: Any) -> Receipt:
+    return actions.vouch(a_statement(**more), salt=SALT)
+
+
+def a_slip(receipt: Receipt, language: str = "fr") -> bytes:
+    """As the room of procedures will ask for it."""
+    return slip.pdf(
+        receipt,
+        [("Envoyé par", "Marc Klein"), ("Pour l’espace", "Boulangerie Muller (PM-7K2M4Q)")],
+        language=language,
+        papers=[
+            slip.Paper("facture <1>.pdf", sha256(INVOICE), len(INVOICE)),
+            slip.Paper("photo.jpg", sha256(PHOTO), len(PHOTO)),
+        ],
+        steps=[
+            slip.Step("L’administration vérifie votre demande.", date(2026, 12, 18)),
+            slip.Step("Vous recevez la décision dans votre espace."),
+        ],
+        salt=SALT,
+    )
