@@ -37,8 +37,10 @@ OFFERED = {
     "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
-    "spaces": {"context", "identifiers", "switching"},
+    "procedures": {"catalogue", "overview"},
+    "spaces": {"context", "identifiers", "lines", "switching"},
     "signon": {
+        "again",
         "browsers",
         "levels",
         "pictures",

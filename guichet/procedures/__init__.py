@@ -1,1 +1,1 @@
-"""The rules that procedures are written with: typed, total, the same here and in a browser."""
+"""What one may ask of the State: procedures as text, drafts, papers, signatures, what was sent."""

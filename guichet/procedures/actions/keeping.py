@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guichet import clock
 from guichet.files.models import File
 from guichet.files.packing import Kept, Said, Section
-from guichet.procedures import pages
+from guichet.procedures import summaries
 from guichet.procedures.models import Attachment, Draft, Signature, Submission
 from guichet.procedures.presented import presented
 from guichet.spaces.models import Space
@@ -85,7 +85,7 @@ def export(space: Space) -> Kept:
                 "sent_at": draft.sent_at,
                 "answers": [
                     f"{line['label']}: {line['value']}"
-                    for section in pages.sections(shown, words)
+                    for section in summaries.sections(shown, words)
                     for line in section["rows"]
                 ],
             }

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.design.forms import LANGUAGE
-from guichet.procedures import actions, catalogue, changes, pages, policy
+from guichet.procedures import actions, catalogue, changes, pages, policy, summaries
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.fields import ROW_KEY, Item, Question, Rows
@@ -289,7 +289,7 @@ class _Desk:
         }
         if rows:
             keys = [str(one.get(ROW_KEY)) for one in self.state.rows(rows.id)]
-            context["question"] = pages.row_label(
+            context["question"] = summaries.row_label(
                 rows, self.state, self.state.scene(self.pages.words), keys.index(key)
             )
         return render(self.request, "procedures/page.html", context)

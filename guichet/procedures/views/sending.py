@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guichet.procedures import actions, catalogue, pages, policy
+from guichet.procedures import actions, catalogue, pages, policy, summaries
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
 from guichet.procedures.models import Signature, Submission
@@ -48,7 +48,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "space": member.space,
         "draft": draft,
         "title": words("title"),
-        "sections": pages.sections(shown, words, desk),
+        "sections": summaries.sections(shown, words, desk.page_url),
         "problems": pages.problem_rows(problems, desk),
         "unreadable": not shown.is_settled,
         "disputed": bool(shown.content.disputed),
@@ -97,7 +97,9 @@ def co_sign(request: PersonRequest, identifier: str, signature_id: UUID) -> Http
         "signature": signature,
         "asked_by": signature.asked_by,
         "title": words("title"),
-        "sections": pages.sections(shown, words) if signature.state in ("asked", "signed") else [],
+        "sections": summaries.sections(shown, words)
+        if signature.state in ("asked", "signed")
+        else [],
         "form": form,
         "may_send": may_send,
         "state": signature.state,
@@ -149,7 +151,7 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
     if draft is not None:
         draft.version, draft.space = submission.version, member.space
         shown = presented(draft)
-        context["sections"] = pages.sections(shown, words)
+        context["sections"] = summaries.sections(shown, words)
         context["files"] = [one.file for one in shown.sent_files]
     context["signatures"] = (
         draft.signatures.live().select_related("person").order_by("signed_at") if draft else []
@@ -170,7 +172,7 @@ def _waiting(
         "space": draft.space,
         "draft": draft,
         "title": words("title"),
-        "sections": pages.sections(shown, words),
+        "sections": summaries.sections(shown, words),
         "signatures": [
             {
                 "name": words("signers", one.signer) if one.signer != Signature.SENDER else "",
