@@ -38,7 +38,7 @@ OFFERED = {
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "procedures": {"catalogue", "overview"},
-    "spaces": {"context", "identifiers", "lines", "switching"},
+    "spaces": {"company", "context", "identifiers", "lines", "switching"},
     "signon": {
         "again",
         "browsers",

@@ -24,6 +24,11 @@ def answer(file: File, name: str = "") -> FileResponse:
     `actions.Damaged` when its bytes are not there.
     """
     require_clean(file)
+    return own(file, name)
+
+
+def own(file: File, name: str = "") -> FileResponse:
+    """A paper that we made ourselves, as a download. Raises `actions.Damaged`."""
     stream = actions.open_file(file)
     media_type = (
         file.media_type if file.media_type in names.SUFFIXES else "application/octet-stream"

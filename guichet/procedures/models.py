@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from guichet import clock, sealing
 from guichet.files.models import File, Upload
 from guichet.ids import new_id
 from guichet.persons.models import Person
+from guichet.proofs.models import Receipt
 from guichet.spaces.models import Space
 
 
@@ -260,6 +262,8 @@ class Submission(models.Model):
     digest = models.CharField(max_length=64)
     answers_sealed = models.BinaryField()
     language = models.CharField(max_length=8)
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="+")
+    salt = models.CharField(max_length=32)  # of the receipt's digests; goes when the case goes
     sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=clock.now)
 
@@ -277,6 +281,25 @@ class Submission(models.Model):
     def sealed(cls, answers: dict[str, Any]) -> bytes:
         """For the column."""
         return sealing.seal(json.dumps(answers), context=cls._CONTEXT)
+
+
+class MadePaper(models.Model):
+    """A document that we made of what was sent: the slip, the request itself, what was asked for."""
+
+    class Kind(models.TextChoices):
+        SLIP = "slip", _("Transmission slip")
+        REQUEST = "request", _("What was sent, signed")
+        LETTER = "letter", _("The document that was asked for")
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="papers")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "kind"], name="a_paper_is_made_once")
+        ]
 
 
 class Favourite(models.Model):

@@ -42,7 +42,7 @@ def draft(
 def submission(session: Session, identifier: str, reference: str) -> tuple[Membership, Submission]:
     """The one door to what was sent: everybody of the space sees it."""
     member = spaces.membership(session, identifier, to=Can.VIEW)
-    rows = Submission.objects.select_related("version", "sent_by")
+    rows = Submission.objects.select_related("version", "sent_by", "receipt", "draft", "space")
     found = rows.filter(space=member.space_id, reference=reference).first()
     if found is None:
         raise Http404

@@ -1,7 +1,15 @@
 """What is done after sending, and what the schedule asks."""
 
-from guichet.jobs.tasks import WHENEVER, task
+from uuid import UUID
+
+from guichet.jobs.tasks import SOON, WHENEVER, task
 from guichet.procedures import actions
+
+
+@task(priority=SOON)
+def make_papers(submission_id: str) -> None:
+    """After something was sent: its slip, and the request as a document."""
+    actions.make_papers(UUID(submission_id))
 
 
 @task(tries=2, priority=WHENEVER)

@@ -37,4 +37,9 @@ urlpatterns = [
         sending.sent,
         name="sent",
     ),
+    path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",
+        sending.made,
+        name="made",
+    ),
 ]

@@ -31,6 +31,7 @@ from guichet.procedures.actions.keeping import (
     leave,
     purge,
 )
+from guichet.procedures.actions.papering import kinds_of, made_paper, make_papers
 from guichet.procedures.actions.publishing import NotPublishable, publish
 from guichet.procedures.actions.sending import co_sign, refuse, remind, sign_and_send
 
@@ -54,8 +55,11 @@ __all__ = [
     "hand_over",
     "hindrances",
     "join",
+    "kinds_of",
     "leave",
     "limits_of",
+    "made_paper",
+    "make_papers",
     "own_papers",
     "publish",
     "purge",

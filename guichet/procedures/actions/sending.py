@@ -18,10 +18,12 @@ from guichet.files import scanning
 from guichet.files.models import State
 from guichet.persons.models import Person
 from guichet.post.actions import send as send_mail
-from guichet.procedures import catalogue, mails, policy
+from guichet.procedures import catalogue, mails, policy, tasks
 from guichet.procedures.actions.drafting import withdraw
+from guichet.procedures.actions.papering import vouch
 from guichet.procedures.models import Draft, Signature, Submission
 from guichet.procedures.presented import Presented, presented
+from guichet.proofs import actions as proofs
 from guichet.refusals import Refused
 from guichet.signon import again
 from guichet.signon.models import Session
@@ -252,17 +254,20 @@ def _signers_of(space: Space) -> list[Membership]:
 
 def _send(person: Person, shown: Presented, language: str) -> Submission:
     draft, at = shown.draft, clock.now()
-    submission = _referenced(
-        Submission(
-            draft=draft,
-            space=draft.space,
-            version=draft.version,
-            digest=shown.digest,
-            answers_sealed=Submission.sealed(shown.whole["answers"]),
-            language=language,
-            sent_by=person,
-            sent_at=at,
-        )
+    salt = proofs.new_salt()
+    reference = _free_reference(localtime(at).year)
+    submission = Submission.objects.create(
+        draft=draft,
+        space=draft.space,
+        version=draft.version,
+        reference=reference,
+        digest=shown.digest,
+        answers_sealed=Submission.sealed(shown.whole["answers"]),
+        language=language,
+        receipt=vouch(shown, reference=reference, sent_at=at, language=language, salt=salt),
+        salt=salt,
+        sent_by=person,
+        sent_at=at,
     )
     Draft.objects.filter(pk=draft.pk).update(sent_at=at)
     draft.sent_at = at
@@ -276,23 +281,20 @@ def _send(person: Person, shown: Presented, language: str) -> Submission:
         number=shown.form.version,
     )
     send_mail(mails.sent(submission, shown.form))
+    tasks.make_papers.enqueue(str(submission.pk))
     return submission
 
 
-def _referenced(submission: Submission) -> Submission:
-    """Save it under a reference that nothing else has ever had."""
-    year = localtime(submission.sent_at).year
+def _free_reference(year: int) -> str:
+    """A reference that nothing else has. Drawn: it tells nobody how much is sent.
+
+    Should two draw the same at one instant, the database refuses the second, who sends again.
+    """
     for _try in range(_DRAWS_MAX):
         number = f"{secrets.randbelow(10**8):08d}"
-        submission.reference = f"{year}-{number[:4]}-{number[4:]}"
-        try:
-            with transaction.atomic():
-                submission.save(force_insert=True)
-        except IntegrityError:
-            if Submission.objects.filter(draft=submission.draft_id).exists():
-                raise
-            continue
-        return submission
+        reference = f"{year}-{number[:4]}-{number[4:]}"
+        if not Submission.objects.filter(reference=reference).exists():
+            return reference
     raise RuntimeError("no free reference")
 
 

@@ -18,11 +18,11 @@ Key = tuple[str, ...]
 
 # What each version says, and what it may say.
 _NEEDED: tuple[Key, ...] = (("title",), ("summary",), ("who",), ("purpose",))
-_FREE: tuple[Key, ...] = (("deadline",), ("next",), ("keywords",), ("documents",), ("cost",))
+_FREE: tuple[Key, ...] = (("deadline",), ("next",), ("keywords",), ("needed",), ("cost",))
 _FREE_OF_A_PAGE = ("intro",)
 _FREE_OF_A_QUESTION = ("label", "hint", "help", "missing", "purpose", "formula", "title", "text")
 _FREE_OF_A_LETTER = ("title",)
-_LISTS = (("next",), ("keywords",))
+_LISTS = (("next",), ("keywords",), ("needed",))
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 

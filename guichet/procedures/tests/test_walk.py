@@ -1,10 +1,14 @@
 """One procedure from its page to the reference, as a person goes through it."""
 
+import io
+
+import pikepdf
 import pytest
 
 from guichet.post.models import Dispatch
 from guichet.procedures.models import Draft, Submission
-from guichet.procedures.tests.given import CODE, fill_in, page
+from guichet.procedures.tests.given import CODE, a_draft, fill_in, member_of, page
+from guichet.proofs import actions as proofs
 from guichet.spaces.tests.given import a_private_space, words
 from tests.cast import a_person, a_token, code_of, signed_on
 
@@ -68,3 +72,29 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     assert Dispatch.objects.filter(template="procedures/mail/sent").count() == 1
     back = client.get(page("page", draft.space.identifier, draft.pk, "you"))
     assert back.status_code == 302
+
+
+def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
+    settings.DATA = tmp_path
+    space = ada.person.memberships.get().space
+    draft = a_draft(member_of(ada.person, space))
+    fill_in(client, draft)
+    check = page("check", space.identifier, draft.pk)
+    answer = client.post(check, signing(client, check, ada))
+    submission = Submission.objects.get()
+    shown = words(client.get(answer.url))
+    assert submission.receipt.address in shown
+    for kind, name in (("slip", "recu"), ("request", "demande")):
+        paper = client.get(page("made", space.identifier, submission.reference, kind))
+        content = b"".join(paper.streaming_content)
+        assert f"{submission.reference}-{name}.pdf" in paper.headers["Content-Disposition"]
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            assert pdf.Root.MarkInfo.Marked
+            assert str(pdf.Root.Lang) == "en"
+            assert "/AcroForm" in pdf.Root  # the seal
+        again = client.get(page("made", space.identifier, submission.reference, kind))
+        assert b"".join(again.streaming_content) == content
+    held = proofs.receipt_file(submission.receipt, salt=submission.salt)
+    assert proofs.verify(held) == proofs.Verdict.GENUINE
+    other = client.get(page("made", space.identifier, submission.reference, "letter"))
+    assert other.status_code == 404

@@ -4,15 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guichet.files import serving
 from guichet.procedures import actions, catalogue, pages, policy, summaries
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
-from guichet.procedures.models import Signature, Submission
+from guichet.procedures.models import MadePaper, Signature, Submission
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import Presented, presented
 from guichet.signon import again
@@ -147,6 +149,10 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
         "next": words.lines("next"),
         "sections": [],
         "files": [],
+        "papers": [
+            {"label": MadePaper.Kind(kind).label, "kind": kind} for kind in actions.kinds_of(form)
+        ],
+        "receipt": submission.receipt,
     }
     if draft is not None:
         draft.version, draft.space = submission.version, member.space
@@ -157,6 +163,15 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
         draft.signatures.live().select_related("person").order_by("signed_at") if draft else []
     )
     return render(request, "procedures/sent.html", context)
+
+
+def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> HttpResponseBase:
+    """A paper of what was sent, as a download; made now if it is not there yet."""
+    _member, submission = policy.submission(request.sign_on, identifier, reference)
+    if kind not in actions.kinds_of(catalogue.form_of(submission.version)) or not submission.draft:
+        raise Http404
+    file = actions.made_paper(submission, kind)
+    return serving.own(file)
 
 
 # --- What the pages above share
