@@ -196,7 +196,7 @@ FILE_UPLOAD_HANDLERS = ["guichet.config.uploads.NoFiles"]
 # --- Papers: the virus scanner, `/run/clamav/clamd.ctl` or `host:port`; without one, papers wait
 CLAMD = env.str("GUICHET_CLAMD", "")
 # Lines of the health page that keep nobody away from the portal.
-HEALTH_NOTES = {"scanner": "guichet.files.scanning.answers"}
+HEALTH_NOTES = {"scanner": "guichet.files.scanning.keeps_up"}
 
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]

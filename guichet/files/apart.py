@@ -1,7 +1,8 @@
-"""Strangers' files are opened in a process of its own, with little memory, little time, no secrets.
+"""Strangers' files are opened in a process of its own, with little memory and little time.
 
-A file made to exhaust or to take over the program that opens it takes over one that knows nothing
-and soon ends. What runs there stands in `opened.py`.
+A file made to exhaust or to crash the program that opens it ends that program and nothing else. No
+key is in its memory or environment; it runs as the same user, so this is no prison for a file that
+takes it over. What runs there stands in `opened.py`.
 """
 
 import json

@@ -21,6 +21,7 @@ from guichet.files.scanners import Absent, Clamd, Scanner, StandIn, TooLarge, Un
 from guichet.jobs.tasks import pause_after
 
 _AT_ONCE_MAX = 100
+_SOON = timedelta(minutes=5)
 _GIVEN_TO_THE_FIRST = timedelta(seconds=60)
 
 log = structlog.get_logger("guichet.files")
@@ -53,10 +54,19 @@ def ask(digest: str) -> Scan:
 
 
 def check_waiting() -> int:
-    """Scan what waits and whose turn has come again; returns how many were scanned."""
+    """Scan what waits and whose turn has come again; returns how many were scanned.
+
+    When the scanner does not answer the first, the others are not held up to it one by one.
+    """
     due = Scan.objects.filter(checked_at=None, next_try_at__lte=clock.now())
     digests = due.order_by("next_try_at").values_list("digest", flat=True)[:_AT_ONCE_MAX]
-    return sum(check(digest) for digest in list(digests))
+    scanned = 0
+    for digest in list(digests):
+        if check(digest):
+            scanned += 1
+        elif Scan.objects.filter(digest=digest, trouble=Absent.code).exists():
+            break
+    return scanned
 
 
 def check(digest: str) -> bool:
@@ -78,6 +88,8 @@ def check(digest: str) -> bool:
     waiting.update(
         checked_at=clock.now(), found=found[:200], engine=engine[:100], trouble="", tries=0
     )
+    # It answers: what waited for that need not wait for its pause as well.
+    Scan.objects.filter(checked_at=None, trouble=Absent.code).update(next_try_at=clock.now())
     if found:
         log.warning("virus found", digest=digest, found=found, engine=engine)
     return True
@@ -87,18 +99,27 @@ def at_hand() -> Scanner:
     """The scanner that the operator named; in a demonstration without one, the stand-in."""
     if settings.CLAMD:
         return Clamd(settings.CLAMD)
-    if settings.DEMO:
+    if is_stand_in():
         return StandIn()
     raise Absent("GUICHET_CLAMD is empty")
 
 
-def answers() -> bool:
-    """Whether the scanner can be asked now: a line of the health page."""
+def is_stand_in() -> bool:
+    """Whether nobody really looks: a demonstration without a scanner. Its pages say so."""
+    return settings.DEMO and not settings.CLAMD
+
+
+def keeps_up() -> bool:
+    """A scanner is named and no paper waits for long: a line of the health page.
+
+    Told from the database alone: a scanner that hangs must not make the portal look ill.
+    """
     try:
-        at_hand().name()
-    except Unscanned:
+        at_hand()
+    except Absent:
         return False
-    return True
+    since = waiting_since()
+    return since is None or clock.now() - since < _SOON
 
 
 def waiting_since() -> datetime | None:

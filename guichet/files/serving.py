@@ -34,6 +34,8 @@ def own(file: File, name: str = "") -> FileResponse:
         file.media_type if file.media_type in names.SUFFIXES else "application/octet-stream"
     )
     response = FileResponse(stream, content_type=media_type)
+    if media_type == "text/plain":  # it was looked into: nothing else was accepted
+        response.headers["Content-Type"] = "text/plain; charset=utf-8"
     response.headers["Content-Length"] = str(file.size_bytes)
     response.headers["Content-Disposition"] = disposition(name or file.name)
     response.headers["Content-Security-Policy"] = _POLICY

@@ -1,6 +1,6 @@
 """What happens to papers later."""
 
-from guichet.jobs.tasks import SOON, WHENEVER, task
+from guichet.jobs.tasks import ORDINARY, WHENEVER, task
 
 
 @task(tries=2, priority=WHENEVER)
@@ -19,9 +19,9 @@ def forget_uploads() -> None:
     actions.forget_uploads()
 
 
-@task(priority=SOON)
+@task(priority=ORDINARY)
 def scan(digest: str) -> None:
-    """Have one paper looked at by the virus scanner: somebody waits for it."""
+    """Have one paper looked at by the virus scanner. Not before mails: a scanner may hang."""
     from guichet.files import scanning
 
     scanning.check(digest)

@@ -151,21 +151,36 @@ def test_without_a_scanner_papers_wait_and_pass_when_it_is_back(clamd, monkeypat
     clean, bad = handed_in(), infected()
     Worker().work_off()
     assert scanning.state_of(clean) is State.WAITING
-    assert not scanning.answers()
+    assert scanning.keeps_up(), "nothing has waited for long"
     assert scan_of(clean).trouble == "absent"
     assert scanning.check_waiting() == 0, "its turn has not come"
 
-    for hours in range(1, 30):  # for more than a day
+    for _hour in range(30):  # for more than a day
         later(monkeypatch, timedelta(hours=1))
         assert scanning.check_waiting() == 0
-        assert scan_of(clean).tries == hours + 1
+    assert scan_of(clean).tries + scan_of(bad).tries == 2 + 30, "one of them asked each time"
+    assert not scanning.keeps_up()
     clamd.start()
     later(monkeypatch, timedelta(hours=1))
-    assert scanning.answers()
     assert scanning.check_waiting() == 2
+    assert scanning.keeps_up()
     assert scanning.state_of(clean) is State.CLEAN
     assert scanning.state_of(bad) is State.REFUSED
     assert scanning.waiting_since() is None
+
+
+def test_when_the_scanner_is_back_nobody_waits_for_a_pause(clamd, monkeypatch):
+    clamd.kill()
+    first = handed_in()
+    for _hour in range(8):
+        later(monkeypatch, timedelta(hours=1))
+        scanning.check_waiting()
+    clamd.start()
+    second = handed_in(b"another", "a.txt")
+    scanning.check(second.digest)
+    assert scanning.state_of(first) is State.WAITING
+    assert scanning.check_waiting() == 1
+    assert scanning.state_of(first) is State.CLEAN
 
 
 def test_a_scanner_that_dies_in_the_middle_has_said_nothing(clamd):
@@ -286,6 +301,7 @@ def test_a_demonstration_has_a_stand_in_that_says_what_it_is(settings, client):
     assert scanning.state_of(clean) is State.CLEAN
     assert scanning.state_of(bad) is State.REFUSED
     assert scan_of(clean).engine == "stand-in"
+    assert scanning.is_stand_in()
     assert client.get("/readyz").json()["scanner"] is True
     assert checks.papers_are_scanned() == []
 

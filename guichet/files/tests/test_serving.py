@@ -40,6 +40,12 @@ def test_a_type_that_we_do_not_know_is_bytes():
     answer.close()
 
 
+def test_text_says_how_it_is_written():
+    answer = serving.answer(passed(media_type="text/plain"))
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    answer.close()
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

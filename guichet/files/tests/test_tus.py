@@ -1,6 +1,7 @@
 """The protocol, as clients speak it."""
 
 import base64
+import io
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -208,6 +209,27 @@ def test_a_piece_without_a_length_is_not_waited_for():
     )
     del request.META["CONTENT_LENGTH"]
     assert tus.patch(request, actions.begin("a.pdf", 10, LIMITS)).status_code == 411
+
+
+def test_a_piece_is_never_in_memory_as_a_whole():
+    request = RequestFactory().generic(
+        "PATCH",
+        "/",
+        b"x" * 1_500_000,
+        content_type=tus.CONTENT_TYPE,
+        headers={"Tus-Resumable": "1.0.0", "Upload-Offset": "0"},
+    )
+    asked: list[int] = []
+
+    class Counting(io.BytesIO):
+        def read(self, most=-1, /):
+            asked.append(most)
+            return super().read(most)
+
+    request._stream = Counting(b"x" * 1_500_000)
+    assert tus.patch(request, actions.begin("a.pdf", 1_500_000, LIMITS)).status_code == 204
+    assert min(asked) > 0
+    assert max(asked) <= disk.CHUNK_BYTES
 
 
 RUBBISH = ["", " ", "-1", "1e3", "+5", "0x10", "١٢", "9" * 16, "9" * 5000, "1,2", "nan", "1.5"]

@@ -63,6 +63,26 @@ def test_finishing_twice_is_once():
     assert [path.name for path in disk.drafts().iterdir()] == []
 
 
+def test_a_finished_upload_takes_nothing_more():
+    upload = sent()
+    actions.finish(upload, LIMITS)
+    actions.append(upload, upload.size_bytes, reading(b""))
+    for offset, content in ((upload.size_bytes, b"x"), (0, b"")):
+        with pytest.raises(actions.WrongOffset):
+            actions.append(upload, offset, reading(content))
+    actions.stop(upload)
+    assert actions.read(File.objects.get()) == a_pdf()
+    assert list(disk.drafts().iterdir()) == []
+
+
+def test_an_upload_that_was_stopped_meanwhile_takes_nothing():
+    upload = begun()
+    actions.stop(Upload.objects.get())
+    with pytest.raises(actions.Locked):
+        actions.append(upload, 0, reading(b"x"))
+    assert list(disk.drafts().iterdir()) == []
+
+
 def test_the_same_bytes_lie_once_on_disk_and_are_scanned_once():
     files = [actions.finish(sent(name=name), LIMITS) for name in ("a.pdf", "b.pdf")]
     assert [file.name for file in files] == ["a.pdf", "b.pdf"]
