@@ -36,7 +36,7 @@ OFFERED = {
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "post": {"paper"},
-    "spaces": {"context", "identifiers", "switching"},
+    "spaces": {"context", "identifiers", "lines", "switching", "themes"},
     "signon": {
         "browsers",
         "levels",

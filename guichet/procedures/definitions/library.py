@@ -245,7 +245,17 @@ def _modelled(model: type[Model], text: Text, faults: list[Fault]) -> Model | No
         # Through JSON: strict, and lists where Python has tuples.
         return model.model_validate_json(json.dumps(text.data))
     except ValidationError as fault:
-        for error in fault.errors(include_url=False):
+        errors = fault.errors(include_url=False)
+        places = [error["loc"] for error in errors]
+        for error in errors:
+            # A list is "too short" when something inside it is wrong: that is said already.
+            inside = any(
+                place[: len(error["loc"])] == error["loc"]
+                for place in places
+                if len(place) > len(error["loc"])
+            )
+            if inside:
+                continue
             path = tuple(part for part in error["loc"] if _is_in(text, part))
             faults.append(Fault(text.file, text.line(*path), _sentence(error)))
         return None
@@ -265,4 +275,5 @@ def _sentence(error: Any) -> str:
         "union_tag_not_found": "“type” is missing.",
         "string_type": f"“{name}” should be text: put it in quotes.",
     }
-    return said.get(error["type"]) or f"“{name}”: {error['msg']}."
+    message = error["msg"].removeprefix("Value error, ")
+    return said.get(error["type"]) or f"“{name}”: {message}."
