@@ -38,7 +38,7 @@ OFFERED = {
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
     "procedures": {"catalogue", "overview"},
-    "spaces": {"company", "context", "identifiers", "lines", "switching"},
+    "spaces": {"company", "context", "identifiers", "lines", "switching", "themes"},
     "signon": {
         "again",
         "browsers",

@@ -219,7 +219,7 @@ class LinkedChoice(Question):
             (scene.words(*option_path(self, parent)), options_said(self, children, scene))
             for parent, children in self.options.items()
         ]
-        return forms.Select(choices=[("", _("Choose")), *groups])
+        return forms.Select(choices=[("", _("Choose from the list")), *groups])
 
     def typed(self, answer: Json, scene: Scene) -> Any:
         return text_in(answer)
@@ -268,9 +268,9 @@ class Choices(Question):
         return texts_in(answer)
 
     def read(self, typed: Any, scene: Scene) -> Json:
-        given = typed if isinstance(typed, list) else []
+        given = {code for code in texts_in(typed) if code}
         known = [code for code in self.options if code in given]
-        if len(known) < len({str(code) for code in given if code != ""}):
+        if len(known) < len(given):
             raise wrong(_("Choose among the answers of the list."), "choice-unknown")
         return known or None
 

@@ -53,7 +53,7 @@ class Email(Question):
 EMAIL_SCHEMA: dict[str, Any] = {
     "type": "string",
     "format": "email",
-    "pattern": r"^[^@\s]+@[^@\s]+$",
+    "pattern": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
     "maxLength": _EMAIL_MAX,
 }
 
@@ -73,7 +73,8 @@ def require_email(text: str) -> None:
         raise wrong(
             _("The email address is not complete. Example: name@example.lu."), "email-unreadable"
         ) from None
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text) or len(text) > _EMAIL_MAX:
+    # Django lets "localhost" pass, and a name in quotes with blanks.
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) or len(text) > _EMAIL_MAX:
         raise wrong(
             _("The email address is not complete. Example: name@example.lu."), "email-unreadable"
         )

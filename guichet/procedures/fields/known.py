@@ -23,6 +23,11 @@ from guichet.procedures.fields.base import (
 from guichet.procedures.fields.parts import Shown
 from guichet.procedures.rules import Type, kinds
 
+_MOMENT = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
 
 class RegisterValue(Question):
     """A value of a register, with source and date, that nobody types over (5.6, type 51).
@@ -81,12 +86,13 @@ class RegisterValue(Question):
         return words % {"value": value, "source": text_in(answer, "source"), "day": day}
 
     def json_schema(self) -> dict[str, Any]:
-        pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}"
-        moment = {"format": "date-time", "pattern": pattern}
+        moment = {"format": "date-time", "pattern": f"^{_MOMENT}$"}
         return map_schema({"value": {}, "source": {}, "read_at": moment})
 
 
 def _moment(text: str) -> datetime | None:
+    if not re.fullmatch(_MOMENT, text, re.ASCII):
+        return None
     try:
         found = parse_datetime(text)
     except ValueError:

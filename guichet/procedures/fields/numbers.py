@@ -252,7 +252,7 @@ class Quantity(Question):
 
     def widget(self, scene: Scene) -> forms.Widget:
         units = [(unit, self._unit_said(unit, scene)) for unit in self.units]
-        more = [("", _("Choose"))] if len(units) > 1 else []
+        more = [("", _("Choose from the list"))] if len(units) > 1 else []
         return Parts(
             [
                 Part("amount", _("Amount"), numeric(inputmode="decimal"), ""),

@@ -171,7 +171,7 @@ def one_of(options: Options, *, radios: bool = True) -> forms.Widget:
         return forms.RadioSelect(choices=options)
     if len(options) > LISTED_MIN:
         return Listed(options)
-    return forms.Select(choices=[("", _("Choose")), *options])
+    return forms.Select(choices=[("", _("Choose from the list")), *options])
 
 
 def numeric(more: str = "input-number", inputmode: str = "numeric") -> forms.TextInput:

@@ -92,7 +92,9 @@ class Address(Question):
             own = {"autocomplete": tokens[name] if self.autocomplete == "own" else "off"}
             control: forms.Widget = forms.TextInput(own)
             if name == "country":
-                control = forms.Select(own, choices=[("", _("Choose")), *country_options()])
+                control = forms.Select(
+                    own, choices=[("", _("Choose from the list")), *country_options()]
+                )
             drawn.append(Part(name.replace("_", "-"), labels[name], control))
         return Parts(drawn)
 
@@ -273,7 +275,7 @@ class CommuneQuestion(Question):
             for code, name in CANTONS.items()
             if (found := [one for one in self._options(scene) if one.canton == code])
         ]
-        return forms.Select(choices=[("", _("Choose")), *groups])
+        return forms.Select(choices=[("", _("Choose from the list")), *groups])
 
     def typed(self, answer: Json, scene: Scene) -> Any:
         return text_in(answer)

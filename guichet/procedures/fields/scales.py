@@ -68,7 +68,7 @@ class Ranking(Question):
         return [*super().texts(), *(option_path(self, code) for code in self.options)]
 
     def widget(self, scene: Scene) -> forms.Widget:
-        choices = [("", _("Choose")), *options_said(self, self.options, scene)]
+        choices = [("", _("Choose from the list")), *options_said(self, self.options, scene)]
         return Parts(
             Part(str(n), _("Place %(number)d") % {"number": n}, forms.Select(choices=choices))
             for n in range(1, self._count + 1)

@@ -123,7 +123,7 @@ class Table(Question):
         if column.type in ("choice", "yes-no"):
             shown = self._cells[column.column].widget(scene)
             options = [(code, label) for code, label in shown.choices if code]  # type: ignore[attr-defined]
-            return forms.Select(choices=[("", _("Choose")), *options])
+            return forms.Select(choices=[("", _("Choose from the list")), *options])
         if column.type in _TOTALLED:
             return numeric(inputmode="numeric" if column.type == "integer" else "decimal")
         return forms.TextInput({"autocomplete": "off"})

@@ -338,8 +338,10 @@ class Period(Question):
         return {"min": Kind.DATE, "max": Kind.DATE}
 
     def widget(self, scene: Scene) -> forms.Widget:
-        until = _("Until (empty if it goes on)") if self.open else _("Until")
-        return Parts([*day_parts(_("From"), prefix="from-"), *day_parts(until, prefix="until-")])
+        until = _("Last day (empty if it goes on)") if self.open else _("Last day")
+        return Parts(
+            [*day_parts(_("First day"), prefix="from-"), *day_parts(until, prefix="until-")]
+        )
 
     def typed(self, answer: Json, scene: Scene) -> Any:
         return [*typed_day(text_in(answer, "from")), *typed_day(text_in(answer, "until"))]
