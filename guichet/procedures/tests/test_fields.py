@@ -748,7 +748,6 @@ def test_rows_are_told_apart():
     "settings",
     [
         {"type": "format", "mask": "--"},
-        {"type": "choice", "options": ["a", "a"]},
         {"type": "choice", "options": []},
         {"type": "linked-choice", "options": {"a": ["a"]}},
         {"type": "ranking", "options": ["a", "b"], "places": 3},
@@ -829,14 +828,14 @@ def test_a_business_is_found_by_each_of_its_numbers():
 @pytest.mark.parametrize(
     ("items", "said"),
     [
-        ("- {id: a, type: text}\n- {id: a, type: text}", "“a” is the id of two items"),
-        ("- {id: a, type: period}\n- {id: a_from, type: date}", "“a_from” comes from a and"),
-        ("- {id: a_from, type: date}\n- {id: a, type: period}", "“a_from” comes from a_from and"),
+        ("- {id: a, type: text}\n- {id: a, type: text}", "There are two questions “a”"),
+        ("- {id: a, type: period}\n- {id: a_from, type: date}", "There are two questions “a_from”"),
+        ("- {id: a_from, type: date}\n- {id: a, type: period}", "There are two questions “a_from”"),
         (
             "- {id: a, type: text}\n- {id: r, type: rows, questions: [{id: a, type: text}]}",
-            "“a” is the id of two items",
+            "There are two questions “a”",
         ),
-        ("- {id: today, type: text}", "“today” has a meaning in rules"),
+        ("- {id: today, type: text}", "“today” means something in rules already"),
         ("- {id: s, type: signature, signers: [nobody]}", "There is no signer “nobody”"),
         ("- {id: s, type: text, prefill: company-shoe}", "there is no prefill “company-shoe”"),
     ],
