@@ -121,6 +121,15 @@ OPEN_TO_AGENTS = {
 HANGS_ON_A_PERSON = {
     "account.Addition.person",
     "persons.EmailChange.person",
+    "procedures.Attachment.attached_by",
+    "procedures.Sending.person",
+    "procedures.Draft.begun_by",
+    "procedures.Draft.discarded_by",
+    "procedures.Draft.saved_by",
+    "procedures.Favourite.person",
+    "procedures.Signature.asked_by",
+    "procedures.Signature.person",
+    "procedures.Submission.sent_by",
     "registration.Acceptance.person",
     "registration.Access.person",
     "signon.Credential.person",
@@ -144,6 +153,10 @@ HANGS_ON_A_PERSON = {
     "spaces.SpaceDraft.person",
 }
 HANGS_ON_A_SPACE = {
+    "procedures.Attachment.space",
+    "procedures.Draft.space",
+    "procedures.Signature.space",
+    "procedures.Submission.space",
     "spaces.Appointment.space",
     "spaces.Certification.space",
     "spaces.Company.space",

@@ -51,26 +51,59 @@ def shown(content: Content, place: Place) -> str:
 def apply(content: Content, changes: list[Change], *, revision: int, by: str, at: str) -> set[str]:
     """Put the changes into the content; returns the paths that have changed.
 
-    What stands against something newer goes into `content.disputed` instead, for somebody to choose.
+    What stands against something newer goes into `content.disputed` instead, for somebody to
+    choose: the last word of each person, the newest at the end. Rows that are not there take nothing.
     """
     touched = set()
     for change in changes:
         path, now = change.place.path, shown(content, change.place)
-        if change.digest in (now, change.was):
+        if change.digest in (now, change.was) or not _has_place(content, change.place):
             continue  # said already, or not touched on this page
+        others = [one for one in content.disputed.pop(path, []) if _digest_of(one) != change.digest]
         if now == change.was:
             put(content, change)
             content.touched[path] = revision
-            content.disputed.pop(path, None)
         else:
-            content.disputed[path] = {
-                "answer": change.answer,
-                "typed": change.typed,
-                "by": by,
-                "at": at,
-            }
+            others = [one for one in others if one["by"] != by]
+            said = {"answer": change.answer, "typed": change.typed, "by": by, "at": at}
+            others.append(said)
+        if others:
+            content.disputed[path] = others
         touched.add(path)
     return touched
+
+
+def bring_rows_back(content: Content, changes: list[Change], *, revision: int) -> set[str]:
+    """Rows that were removed while somebody typed in them stand there again, as that page has them.
+
+    Returns their names, "children/r1". That a row was removed is known by its name in `touched`.
+    """
+    typed_in = {_row(one.place) for one in changes if one.place.rows and one.digest != one.was}
+    back = {name for name in typed_in if name in content.touched}
+    for name in back:
+        rows, _slash, key = name.partition("/")
+        content.answers[rows] = [*rows_in(content.answers, rows), {ROW_KEY: key}]
+        del content.touched[name]
+    for change in changes:
+        if _row(change.place) in back:
+            put(content, change)
+            content.touched[change.place.path] = revision
+    return back
+
+
+def dispute(content: Content, path: str) -> str:
+    """A short name for the two values that somebody has to choose between now."""
+    newest = content.disputed[path][-1]
+    return f"{shown(content, place_of(path))}.{_digest_of(newest)}"
+
+
+def settle(content: Content, path: str) -> dict[str, Any]:
+    """Take the newest value of a dispute out of it. What others have typed is asked about next."""
+    *others, newest = content.disputed.pop(path)
+    if others:
+        content.disputed[path] = others
+    found: dict[str, Any] = newest
+    return found
 
 
 def put(content: Content, change: Change) -> None:
@@ -111,3 +144,16 @@ def place_of(path: str) -> Place:
     """The other way: "children/r1/born"."""
     parts = path.split("/")
     return Place(parts[2], parts[0], parts[1]) if len(parts) == 3 else Place(path)
+
+
+def _row(place: Place) -> str:
+    return f"{place.rows}/{place.row}" if place.rows else ""
+
+
+def _has_place(content: Content, place: Place) -> bool:
+    rows = rows_in(content.answers, place.rows) if place.rows else []
+    return not place.rows or any(row.get(ROW_KEY) == place.row for row in rows)
+
+
+def _digest_of(said: Mapping[str, Any]) -> str:
+    return digest(said["answer"], said["typed"])

@@ -56,6 +56,7 @@ class PageForm(Form):
             {name: changes.shown(content, self.place(name)) for name in self._questions}
         )
         self.unreadable: dict[str, str] = {}
+        self._said: list[Change] = []
 
     @property
     def was(self) -> BoundField:
@@ -74,7 +75,7 @@ class PageForm(Form):
     def changes(self) -> list[Change]:
         """What the page says. Fills `unreadable`: sentences by question."""
         was = self._was()
-        found = []
+        self._said = []
         for name, question in self._questions.items():
             if not self._is_sent(name):
                 continue
@@ -87,8 +88,21 @@ class PageForm(Form):
             except ValidationError as fault:
                 answer, typed = None, self._typed(name)
                 self.unreadable[name] = fault.messages[0]
-            found.append(Change(self.place(name), answer, typed, was.get(name, changes.NOTHING)))
-        return found
+            known = was.get(name, changes.NOTHING)
+            self._said.append(Change(self.place(name), answer, typed, known))
+        return self._said
+
+    def seen_by_now(self, content: Content) -> str:
+        """The hidden field of a page that stays open after a save: what its reader has seen.
+
+        Of what stands in the draft now, only what this page said itself: what somebody else has
+        changed meanwhile is not on the page, and must not be taken for seen.
+        """
+        seen = self._was()
+        for change in self._said:
+            if changes.shown(content, change.place) == change.digest:
+                seen[change.place.name] = change.digest
+        return json.dumps({name: seen[name] for name in self._questions if name in seen})
 
     def complain(self, sentences: Mapping[str, str]) -> None:
         """Show these sentences beside their questions."""
@@ -134,14 +148,22 @@ class PageForm(Form):
         return {
             key: [text[:10_000] for text in data.getlist(key)]
             for key in data
-            if key == name or key.startswith(f"{name}_")
+            if self._is_part(key, name)
         }
+
+    def _is_part(self, key: str, name: str) -> bool:
+        """Whether an input belongs to a question: "born_0" to "born", and not to another, "born_0"."""
+        if key == name or not key.startswith(f"{name}_"):
+            return key == name
+        return not any(
+            key == other or key.startswith(f"{other}_")
+            for other in self._questions
+            if len(other) > len(name)
+        )
 
     def _is_sent(self, name: str) -> bool:
         """An empty tick is not sent at all; what the page had shown says that it was there."""
-        return name in self._was() or any(
-            key == name or key.startswith(f"{name}_") for key in self.data
-        )
+        return name in self._was() or any(self._is_part(key, name) for key in self.data)
 
     def _was(self) -> dict[str, str]:
         try:
@@ -186,6 +208,11 @@ class SignForm(Form):
             self.fields["code"] = code
         for field in self.fields.values():
             speak_plainly(field)
+
+    def bind_to(self, digest: str) -> None:
+        """Drawn again after a refusal, it signs what the page shows now."""
+        if self.is_bound:
+            self.data = {**dict(self.data.items()), "digest": digest}
 
 
 class RefuseForm(Form):

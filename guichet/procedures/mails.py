@@ -70,6 +70,6 @@ def _mail(template: str, person: Person, to: str, said: list[str], way: Way, key
     return Mail(template, to, person.language, context, f"procedures.{key}")
 
 
-def _way(label: str, view: str, space: Space, key: object) -> Way:
-
+def _way(label: str, view: str, space: Space | None, key: object) -> Way:
+    assert space is not None  # noqa: S101 - of what is awaited or sent, there is one
     return Way(label, str(settings.SITE_URL) + reverse(view, args=[space.identifier, key]))

@@ -1,6 +1,7 @@
 """What is being asked of the State, and what was."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,8 +116,8 @@ class Content:
 
     - `answers`: what could be read, as JSON, see `filling`;
     - `typed`: what could not, exactly as it came: lists of texts by the name of the input;
-    - `touched`: the revision that changed a path last;
-    - `disputed`: what somebody typed over something newer: to be chosen between;
+    - `touched`: the revision that changed a path last; a row's own ("children/r1") removed it;
+    - `disputed`: what people typed over something newer, a list by path: to be chosen between;
     - `sources`: where a value came from that nobody typed.
     """
 
@@ -190,7 +191,10 @@ class Signature(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="signatures")
     signer = models.CharField(max_length=40)  # the definition's code, or SENDER
-    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+")  # who has to sign
+    # Who has to sign. None when a space that had signed was deleted: the signature remains.
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     digest = models.CharField(max_length=64)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
@@ -239,7 +243,7 @@ class Signature(models.Model):
     @property
     def state(self) -> str:
         """signed, refused, withdrawn, expired or asked."""
-        for name in ("signed", "refused", "withdrawn"):
+        for name in ("withdrawn", "signed", "refused"):  # what was taken back counts no more
             if getattr(self, f"{name}_at"):
                 return name
         return "expired" if clock.now() >= self.expires_at else "asked"
@@ -267,6 +271,7 @@ class Submission(models.Model):
     sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=clock.now)
 
+    REFERENCE = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}", re.ASCII)
     _CONTEXT = "procedures.Submission.answers"
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import structlog
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,12 +10,15 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.procedures import catalogue
 from guichet.procedures.catalogue import Listed
-from guichet.procedures.models import Draft, Signature, Submission
+from guichet.procedures.models import Content, Draft, Signature, Submission
 from guichet.refusals import NotAllowed, Way
+from guichet.sealing import Unreadable
 from guichet.signon.models import Session
 from guichet.spaces import policy as spaces
 from guichet.spaces.models import Membership
 from guichet.spaces.policy import Can
+
+log = structlog.get_logger("guichet.procedures")
 
 
 def about(code: str) -> tuple[str, ...]:
@@ -26,7 +30,10 @@ def about(code: str) -> tuple[str, ...]:
 def draft(
     session: Session, identifier: str, draft_id: UUID, *, to: Can = Can.PREPARE
 ) -> tuple[Membership, Draft]:
-    """The one door to a draft: of this space, and still open. Raises `Http404`, `NotAllowed`."""
+    """The one door to a draft: of this space, still open, readable.
+
+    Raises `Http404`, `NotAllowed`.
+    """
     member = spaces.membership(session, identifier, to=Can.VIEW)
     rows = Draft.objects.select_related("version", "saved_by").filter(space=member.space_id)
     found = rows.filter(pk=draft_id).first()
@@ -36,12 +43,15 @@ def draft(
         raise _gone(member, found)
     spaces.require(member, to, about(found.version.procedure))
     found.space = member.space
+    _require_readable(found)
     return member, found
 
 
 def submission(session: Session, identifier: str, reference: str) -> tuple[Membership, Submission]:
     """The one door to what was sent: everybody of the space sees it."""
     member = spaces.membership(session, identifier, to=Can.VIEW)
+    if not Submission.REFERENCE.fullmatch(reference):
+        raise Http404
     rows = Submission.objects.select_related("version", "sent_by", "receipt", "draft", "space")
     found = rows.filter(space=member.space_id, reference=reference).first()
     if found is None:
@@ -58,7 +68,14 @@ def asked_signature(
     found = rows.filter(pk=signature_id, space=member.space_id).first()
     if found is None or found.signer == Signature.SENDER:
         raise Http404
+    _require_readable(found.draft)
     return member, found
+
+
+def refusal(draft: Draft) -> Signature | None:
+    """The last refusal to sign a draft, with its reason, for those who can change it."""
+    refused = draft.signatures.exclude(refused_at=None).select_related("person")
+    return refused.order_by("-refused_at", "-pk").first()
 
 
 def startable(member: Membership, code: str) -> Listed:
@@ -82,6 +99,18 @@ def startable(member: Membership, code: str) -> Listed:
     if found.procedure.certified_for:
         spaces.require_certification(member, found.procedure.certified_for)
     return found
+
+
+def _require_readable(draft: Draft) -> None:
+    try:
+        Content.unsealed(bytes(draft.content_sealed))
+    except (Unreadable, ValueError, TypeError) as fault:
+        log.error("a draft cannot be read", draft=str(draft.pk), fault=type(fault).__name__)
+        raise NotAllowed(
+            _("This draft cannot be opened at the moment. Tell the help desk."),
+            hints=[_("Nothing in it was changed or lost.")],
+            ways=[Way(_("Contact"), reverse("content:contact"))],
+        ) from None
 
 
 def _gone(member: Membership, gone: Draft) -> NotAllowed:

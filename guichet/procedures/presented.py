@@ -26,6 +26,11 @@ class Presented:
     attachments: Sequence[Attachment]
     state: State
 
+    @property
+    def at(self) -> datetime:
+        """The moment as of which it is looked at: what is computed by the day depends on it."""
+        return self.state.now
+
     @cached_property
     def whole(self) -> dict[str, Any]:
         """What is sent, as JSON. Of files, their digests."""
@@ -70,9 +75,8 @@ def presented(draft: Draft, *, content: Content | None = None) -> Presented:
     """The draft as it stands. What was presented is looked at as of that moment."""
     form = catalogue.form_of(draft.version)
     content = content or draft.content
-    attachments = list(
-        draft.attachments.filter(removed_at=None).select_related("file").order_by("attached_at")
-    )
+    rows = draft.attachments.filter(removed_at=None).select_related("file")
+    attachments = list(rows.order_by("attached_at", "pk"))
     state = looked_at(form, content, attachments, draft.presented_at or draft.sent_at)
     return Presented(draft, form, content, attachments, state)
 

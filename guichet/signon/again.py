@@ -33,8 +33,8 @@ def prove(session: Session, *, code: str, act: str) -> Proof:
     """That the holder of the session's product is there now and means `act`.
 
     `act` says what it is for, in any words: of equal ones, only the first needs a code. Raises
-    `Refused`: `cannot-sign`, `too-many-tries`, `not-correct` (with `field="code"`). Has a
-    transaction of its own, so that no refusal undoes a count: call it before yours begins.
+    `Refused`: `cannot-sign`, `session-over`, `too-many-tries`, `not-correct` (with `field="code"`).
+    Has a transaction of its own, so that no refusal undoes a count: call it before yours begins.
     """
     means = product(session.credential.product)
     if means is None or not means.can_sign:
@@ -49,20 +49,29 @@ def prove(session: Session, *, code: str, act: str) -> Proof:
 
 @transaction.atomic(durable=True)
 def _judge(session: Session, means: Product, code: str, act: str) -> Proof | Refused:
+    whose = session.credential_id
+    # One try after the other: of two equal requests the second finds the proof of the first, and
+    # nobody guesses faster than failures are counted.
+    until = throttle.hold("signature", whose)
+    if not _is_live(session):
+        return Refused(_("Your session is over. Log in again, then sign."), code="session-over")
     if before := _already(session, act):
         return before
-    whose = session.credential_id
-    until = throttle.pause("signature", whose)
     if until is not None:
         return throttle.too_many(until)
     if not means.proves(whose, code):
-        # Of two equal requests the second comes here: the first has used the code up.
-        return _already(session, act) or _refuse(session)
+        return _refuse(session)
     throttle.forget("signature", whose)
     Credential.objects.filter(pk=whose).update(failures_in_a_row=0)
     made = Proof.objects.create(session=session, act=act)
     record("signon.proved-again", by=session.holder, about=session.credential, session=session.pk)
     return made
+
+
+def _is_live(session: Session) -> bool:
+    """It may have ended since the request began, or its product may have been stopped."""
+    live = Session.objects.live(clock.now()).filter(pk=session.pk)
+    return live.filter(credential__suspended_at=None, credential__revoked_at=None).exists()
 
 
 def _already(session: Session, act: str) -> Proof | None:

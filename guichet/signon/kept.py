@@ -18,6 +18,7 @@ from guichet.signon.models import KeptForm, Session
 KEPT = timedelta(minutes=15)
 BYTES_MAX = 100_000
 FORMS_MAX = 5  # for each credential; the newest stay
+SHOWN = "_was"
 _CONTEXT = "signon.KeptForm.typed"
 
 
@@ -25,7 +26,8 @@ _CONTEXT = "signon.KeptForm.typed"
 def keep(session: Session, path: str, typed: QueryDict) -> KeptForm | None:
     """Keep what was sent to `path`; None when there is nothing to keep, or too much.
 
-    Buttons (their names begin with "_") and the form's token are left out: only what was typed.
+    Buttons (their names begin with "_") and the form's token are left out: only what was typed,
+    and what the page had shown (`SHOWN`), against which it is compared.
     """
     fields = [(name, typed.getlist(name)) for name in typed if not _is_no_field(name)]
     body = urlencode(fields, doseq=True)
@@ -62,4 +64,4 @@ def forget() -> None:
 
 
 def _is_no_field(name: str) -> bool:
-    return name.startswith("_") or name == "csrfmiddlewaretoken"
+    return name == "csrfmiddlewaretoken" or (name.startswith("_") and name != SHOWN)

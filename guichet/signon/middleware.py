@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -76,7 +76,10 @@ def _to_sign_on(request: HttpRequest) -> HttpResponse:
     query = {"next": _back(request, session)}
     if session and (why := WHY.get(sessions.why_ended(session))):  # type: ignore[call-overload]
         query["fin"] = why
-    response = redirect(f"{reverse('signon:products')}?{urlencode(query)}")
+    way = f"{reverse('signon:products')}?{urlencode(query)}"
+    # A script that saves in the background would take the page of products for an answer.
+    by_script = "application/json" in request.headers.get("Accept", "")
+    response = JsonResponse({"sign_on": way}, status=401) if by_script else redirect(way)
     if key:
         response.delete_cookie(settings.SESSION_COOKIE, samesite="Lax")
     return response

@@ -55,6 +55,8 @@ LIMITS = {
     "known-browser-resync": _limit(3, _DAY, _DAY),
     # Codes refused while signing, per product.
     "signature": _limit(5, 15 * _MINUTE, 15 * _MINUTE, _DAY),
+    # Identifiers of spaces that nobody has, typed to ask for a signature there, per person.
+    "signer-space": _limit(10, _HOUR, _HOUR),
     # Becoming known: forms per credential, codes of the mail (all, and those that nobody was ever
     # sent), mails, letters.
     "registration": _limit(5, _DAY, _DAY),
@@ -135,6 +137,12 @@ def pause(scope: str, key: object) -> datetime | None:
     return row.blocked_until if row else None
 
 
+def hold(scope: str, key: object) -> datetime | None:
+    """As `pause`, and whoever else tries `key` waits until the transaction ends. Counts nothing."""
+    row, at = _locked(scope, key, clock.now()), clock.now()
+    return row.blocked_until if row.blocked_until and row.blocked_until > at else None
+
+
 def forget(scope: str, key: object) -> None:
     """Start counting anew: whoever tried has proved to be the right one."""
     Throttle.objects.filter(scope=scope, key_hash=_hashed(scope, key)).delete()
@@ -157,10 +165,14 @@ def sentence(until: datetime) -> str:
 def _locked(scope: str, key: object, at: datetime) -> Throttle:
     """The row, made if need be and locked until the transaction ends."""
     key_hash = _hashed(scope, key)
-    Throttle.objects.bulk_create(
-        [Throttle(scope=scope, key_hash=key_hash, window_started_at=at)], ignore_conflicts=True
-    )
-    return Throttle.objects.select_for_update().get(scope=scope, key_hash=key_hash)
+    while True:
+        Throttle.objects.bulk_create(
+            [Throttle(scope=scope, key_hash=key_hash, window_started_at=at)], ignore_conflicts=True
+        )
+        mine = Throttle.objects.select_for_update().filter(scope=scope, key_hash=key_hash)
+        # Somebody who proved to be the right one may just have taken the row away: `forget`.
+        if row := mine.first():
+            return row
 
 
 def _forget_the_old(throttle: Throttle, limit: Limit, at: datetime) -> None:

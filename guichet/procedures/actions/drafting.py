@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.procedures import catalogue, changes, policy, prefilling
+from guichet.procedures.actions.holding import gone, hold, hold_space
 from guichet.procedures.changes import Change
 from guichet.procedures.fields import ROW_KEY, Rows
 from guichet.procedures.filling import rows_in
 from guichet.procedures.models import Content, Draft, PublishedVersion
 from guichet.refusals import Refused
-from guichet.spaces import policy as spaces
-from guichet.spaces.models import Membership
+from guichet.spaces.models import Membership, Space
 from guichet.spaces.policy import Can
 
 
@@ -30,6 +30,7 @@ class Saved(NamedTuple):
     draft: Draft
     content: Content
     disputed: bool  # something newer stood there: somebody has to choose
+    brought_back: bool = False  # a row that was removed meanwhile is there again
 
 
 def begin(member: Membership, *, code: str, once: UUID) -> Draft:
@@ -57,11 +58,12 @@ def begin(member: Membership, *, code: str, once: UUID) -> Draft:
         content_sealed=content.sealed(),
     )
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                draft.save(force_insert=True)
-        except IntegrityError:
-            return Draft.objects.select_related("version").get(space=member.space_id, key=once)
+        member = hold_space(member, Can.PREPARE, listed.about)
+        # Of two equal requests the second comes here when the first is done.
+        before = Draft.objects.select_related("version").filter(space=member.space_id, key=once)
+        if begun := before.first():
+            return begun
+        draft.save(force_insert=True)
         member.space.changed()
         record(
             "procedures.draft-begun",
@@ -77,17 +79,19 @@ def begin(member: Membership, *, code: str, once: UUID) -> Draft:
 def save(member: Membership, *, draft: Draft, said: list[Change]) -> Saved:
     """Keep what a page says, readable or not. Refused when the draft is presented or sent.
 
-    What somebody else has changed meanwhile is not overwritten: both values are kept.
+    What somebody else has changed meanwhile is not overwritten: both values are kept. A row that
+    was removed while somebody typed in it is there again, with what was typed.
     """
+    back: set[str] = set()
 
     def change(content: Content, revision: int, at: datetime) -> bool:
-        return bool(
-            changes.apply(
-                content, said, revision=revision, by=member.person.name, at=at.isoformat()
-            )
+        back.update(changes.bring_rows_back(content, said, revision=revision))
+        applied = changes.apply(
+            content, said, revision=revision, by=member.person.name, at=at.isoformat()
         )
+        return bool(back or applied)
 
-    return _change(member, draft, change)
+    return _change(member, draft, change)._replace(brought_back=bool(back))
 
 
 def add_row(member: Membership, *, draft: Draft, rows: Rows) -> str:
@@ -109,12 +113,13 @@ def add_row(member: Membership, *, draft: Draft, rows: Rows) -> str:
 def remove_row(member: Membership, *, draft: Draft, rows: Rows, row: str) -> Saved:
     """Take a row away, with what was attached to it. Doing it twice changes nothing."""
 
-    def change(content: Content, _revision: int, at: datetime) -> bool:
+    def change(content: Content, revision: int, at: datetime) -> bool:
         present = rows_in(content.answers, rows.id)
         kept = [one for one in present if one.get(ROW_KEY) != row]
         if len(kept) == len(present):
             return False
         content.answers[rows.id] = kept
+        content.touched[f"{rows.id}/{row}"] = revision  # see `changes.bring_rows_back`
         prefix = f"{rows.id}/{row}/"
         for part in (content.typed, content.touched, content.disputed, content.sources):
             for path in [path for path in part if path.startswith(prefix)]:
@@ -126,16 +131,19 @@ def remove_row(member: Membership, *, draft: Draft, rows: Rows, row: str) -> Sav
     return _change(member, draft, change)
 
 
-def choose(member: Membership, *, draft: Draft, path: str, mine: bool) -> Saved:
-    """Of two values for one question, take the one that was typed later, or leave what stands."""
+def choose(member: Membership, *, draft: Draft, path: str, mine: bool, seen: str) -> Saved:
+    """Of two values for one question, take the one that was typed later, or leave what stands.
+
+    `seen` is `changes.dispute` as it was when the two were shown: of others, nothing is chosen.
+    """
 
     def change(content: Content, revision: int, _at: datetime) -> bool:
-        disputed = content.disputed.pop(path, None)
-        if disputed is None:
+        if path not in content.disputed or changes.dispute(content, path) != seen:
             return False
+        other = changes.settle(content, path)
         if mine:
             place = changes.place_of(path)
-            changes.put(content, Change(place, disputed["answer"], disputed["typed"]))
+            changes.put(content, Change(place, other["answer"], other["typed"]))
             content.touched[path] = revision
         return True
 
@@ -145,10 +153,9 @@ def choose(member: Membership, *, draft: Draft, path: str, mine: bool) -> Saved:
 @transaction.atomic
 def discard(member: Membership, *, draft: Draft) -> None:
     """Put a draft into the bin for thirty days. Doing it twice changes nothing."""
-    locked = _locked(draft)
+    member, locked = hold(member, draft, Can.PREPARE)
     if locked.sent_at:
         raise _sent()
-    _require(member, locked)
     if locked.discarded_at is None:
         withdraw(locked)
         at = clock.now()
@@ -159,10 +166,11 @@ def discard(member: Membership, *, draft: Draft) -> None:
 
 @transaction.atomic
 def bring_back(member: Membership, *, draft: Draft) -> None:
-    """Take a draft out of the bin, as it was."""
-    locked = _locked(draft)
-    _require(member, locked)
-    if locked.discarded_at and clock.now() < locked.discarded_at + Draft.IN_THE_BIN:
+    """Take a draft out of the bin, as it was. Refused after thirty days (`draft-gone`)."""
+    member, locked = hold(member, draft, Can.PREPARE)
+    if locked.discarded_at:
+        if clock.now() >= locked.discarded_at + Draft.IN_THE_BIN:
+            raise gone()
         until = max(locked.kept_until, clock.now() + timedelta(days=1))
         Draft.objects.filter(pk=locked.pk).update(
             discarded_at=None, discarded_by=None, kept_until=until
@@ -174,8 +182,7 @@ def bring_back(member: Membership, *, draft: Draft) -> None:
 @transaction.atomic
 def take_back(member: Membership, *, draft: Draft) -> None:
     """Stop waiting for signatures, so that the draft can be changed. All have to sign again."""
-    locked = _locked(draft)
-    _require(member, locked)
+    member, locked = hold(member, draft, Can.PREPARE)
     if locked.sent_at:
         raise _sent()
     if locked.presented_at:
@@ -206,8 +213,7 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
     (`draft-gone`). Whatever is done inside counts as a save.
     """
     with transaction.atomic():
-        locked = _locked(draft)
-        _require(member, locked)
+        member, locked = hold(member, draft, Can.PREPARE)
         if locked.sent_at:
             raise _sent()
         if locked.presented_at:
@@ -216,8 +222,7 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
                 code="draft-presented",
             )
         if not locked.is_open:
-            raise Refused(_("This draft is no longer there."), code="draft-gone")
-        locked.space = member.space
+            raise gone()
         yield locked
         at = clock.now()
         locked.saved_at, locked.saved_by = at, member.person
@@ -249,21 +254,12 @@ def _change(
     return Saved(locked, content, bool(content.disputed))
 
 
-def _locked(draft: Draft) -> Draft:
-    """The row as it is now, ours until the end of the transaction."""
-    return Draft.objects.select_for_update(of=("self",)).select_related("version").get(pk=draft.pk)
-
-
-def _require(member: Membership, draft: Draft) -> None:
-    """The right may have gone since the page was opened."""
-    if draft.space_id != member.space_id:
-        raise Refused(_("This draft has moved to another eSpace."), code="draft-moved")
-    spaces.require(member, Can.PREPARE, policy.about(draft.version.procedure))
-
-
 def withdraw(draft: Draft) -> None:
-    """What was signed or asked for is no longer worth anything."""
-    draft.signatures.live().update(withdrawn_at=clock.now())
+    """What was signed or asked for is no longer worth anything; who was asked sees that."""
+    live = draft.signatures.live()
+    for space in Space.objects.filter(pk__in=live.exclude(space=draft.space_id).values("space")):
+        space.changed()
+    live.update(withdrawn_at=clock.now())
     Draft.objects.filter(pk=draft.pk).update(presented_at=None, presented_digest="")
 
 

@@ -1,18 +1,28 @@
 """What this room keeps of a space: handed over in a merger, taken along, deleted with it."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from guichet import clock
 from guichet.files.models import File
 from guichet.files.packing import Kept, Said, Section
-from guichet.procedures import summaries
+from guichet.ids import new_id
+from guichet.procedures import catalogue, summaries
+from guichet.procedures.actions.drafting import withdraw
+from guichet.procedures.definitions.words import Words
 from guichet.procedures.models import Attachment, Draft, Signature, Submission
 from guichet.procedures.presented import presented
+from guichet.sealing import Unreadable
 from guichet.spaces.models import Space
+
+_AT_ONCE = 1_000
 
 KINDS: dict[str, str | Promise] = {
     "drafts": _("Procedures in preparation"),
@@ -39,21 +49,33 @@ def foresee(absorbed: Space, kept: Space | None) -> dict[str, int]:
 def hand_over(absorbed: Space, kept: Space) -> dict[str, int]:
     """Drafts, what was sent and what was signed become the other space's."""
     counts = _counts(absorbed)
+    there = Draft.objects.filter(space=kept).values("key")
+    for draft in Draft.objects.filter(space=absorbed, key__in=there).only("pk"):
+        # Browsers make up these keys: one may have begun a draft in each space.
+        Draft.objects.filter(pk=draft.pk).update(key=new_id())
     for model in (Draft, Submission, Signature, Attachment):
         model._default_manager.filter(space=absorbed).update(space=kept)
     return counts
 
 
 def leave(space: Space) -> dict[str, int]:
-    """Drafts, papers and what was sent go for good. What authorities have got, they keep."""
+    """Drafts, papers and what was sent go for good. What authorities have got, they keep.
+
+    What the space signed for others stays signed; what waited for it waits no longer.
+    """
     counts = _counts(space)
-    Signature.objects.filter(space=space, draft__sent_at=None, signed_at=None).delete()
-    files = list(Attachment.objects.filter(space=space).values_list("file", flat=True))
+    elsewhere = Signature.objects.filter(space=space).exclude(draft__space=space)
+    awaited = elsewhere.live().filter(signed_at=None, draft__sent_at=None)
+    for draft in Draft.objects.filter(pk__in=awaited.values("draft")).select_related("space"):
+        withdraw(draft)
+        draft.space.changed()
+    elsewhere.filter(signed_at=None).delete()
+    elsewhere.update(space=None)
+    mine = Draft.objects.filter(space=space)
+    files = _files(Attachment.objects.filter(draft__in=mine))
     Submission.objects.filter(space=space).delete()
-    Attachment.objects.filter(space=space).delete()
-    Signature.objects.filter(space=space).delete()
-    Draft.objects.filter(space=space).delete()
-    File.objects.filter(pk__in=files).delete()
+    mine.delete()  # with its papers and signatures
+    _forget(files)
     return counts
 
 
@@ -71,11 +93,11 @@ def export(space: Space) -> Kept:
     rows, papers, sent = [], [], 0
     drafts = Draft.objects.filter(space=space, discarded_at=None)
     for draft in drafts.select_related("version", "space", "submission").order_by("begun_at"):
-        shown = presented(draft)
-        words = shown.form.words(language)
+        words = catalogue.form_of(draft.version).words(language)
         submission = getattr(draft, "submission", None)
         sent += submission is not None
         state = Said("sent", _("Sent")) if submission else Said("draft", _("In preparation"))
+        answers, files = _said(draft, words)
         rows.append(
             {
                 "title": words("title"),
@@ -83,29 +105,64 @@ def export(space: Space) -> Kept:
                 "state": state,
                 "saved_at": draft.saved_at,
                 "sent_at": draft.sent_at,
-                "answers": [
-                    f"{line['label']}: {line['value']}"
-                    for section in summaries.sections(shown, words)
-                    for line in section["rows"]
-                ],
+                "answers": answers,
             }
         )
-        papers += [one.file for one in shown.attachments]
+        papers += files
     return Kept([Section("procedures", _("Procedures"), columns, rows)], papers, sent)
+
+
+def _said(draft: Draft, words: Words) -> tuple[list[str], list[File]]:
+    """A draft's answers in words, and its papers; one that cannot be read spoils no export."""
+    try:
+        shown = presented(draft)
+    except (Unreadable, ValueError, TypeError):
+        return [_gettext("These answers cannot be read.")], _papers_of(draft)
+    lines = [
+        f"{line['label']}: {line['value']}"
+        for section in summaries.sections(shown, words)
+        for line in section["rows"]
+    ]
+    return lines, [one.file for one in shown.attachments]
+
+
+def _papers_of(draft: Draft) -> list[File]:
+    rows = draft.attachments.filter(removed_at=None).select_related("file")
+    return [one.file for one in rows.order_by("attached_at", "pk")]
 
 
 def purge() -> int:
     """Drafts whose time is over, in the bin or not, go for good; returns how many."""
-    now = clock.now()
-    over = Draft.objects.filter(sent_at=None, kept_until__lte=now - Draft.IN_THE_BIN)
-    binned = Draft.objects.filter(sent_at=None, discarded_at__lte=now - Draft.IN_THE_BIN)
-    gone = 0
-    for draft in [*over[:500], *binned[:500]]:
-        files = list(draft.attachments.values_list("file", flat=True))
-        deleted, _kinds = Draft.objects.filter(pk=draft.pk, sent_at=None).delete()
-        gone += bool(deleted)
-        File.objects.filter(pk__in=files).delete()
-    return gone
+    over = list(_over().values_list("pk", flat=True)[:_AT_ONCE])
+    return sum(_purge(pk) for pk in over)
+
+
+@transaction.atomic
+def _purge(pk: UUID) -> bool:
+    # Somebody may have taken it out of the bin since.
+    draft = _over().select_for_update(of=("self",)).filter(pk=pk).first()
+    if draft is None:
+        return False
+    files = _files(draft.attachments)
+    draft.delete()
+    _forget(files)
+    return True
+
+
+def _over() -> QuerySet[Draft]:
+    long_ago = clock.now() - Draft.IN_THE_BIN
+    over = Q(kept_until__lte=long_ago) | Q(discarded_at__lte=long_ago)
+    return Draft.objects.filter(over, sent_at=None)
+
+
+def _files(attachments: Any) -> list[UUID]:
+    return list(attachments.values_list("file", flat=True))
+
+
+def _forget(files: list[UUID]) -> None:
+    """Papers go with the last question that they answered."""
+    used = Attachment.objects.filter(file__in=files).values("file")
+    File.objects.filter(pk__in=files).exclude(pk__in=used).delete()
 
 
 def _counts(space: Space) -> dict[str, int]:

@@ -5,6 +5,7 @@ that one made. The signature is bound to the digest of what was shown; another d
 """
 
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,18 +21,20 @@ from guichet.persons.models import Person
 from guichet.post.actions import send as send_mail
 from guichet.procedures import catalogue, mails, policy, tasks
 from guichet.procedures.actions.drafting import withdraw
+from guichet.procedures.actions.holding import gone, hold, hold_signature
 from guichet.procedures.actions.papering import vouch
 from guichet.procedures.models import Draft, Signature, Submission
 from guichet.procedures.presented import Presented, presented
 from guichet.proofs import actions as proofs
 from guichet.refusals import Refused
-from guichet.signon import again
+from guichet.signon import again, throttle
 from guichet.signon.models import Session
 from guichet.spaces import policy as spaces
-from guichet.spaces.models import Membership, Space
+from guichet.spaces.models import GivenIdentifier, Membership, Space
 from guichet.spaces.policy import Can
 
 _DRAWS_MAX = 50
+_SIGNERS_MAX, _WRITTEN_MAX = 200, 20
 
 
 def sign_and_send(
@@ -47,31 +50,36 @@ def sign_and_send(
     """Sign what has this digest, and send it; None when others have to sign first.
 
     `code` is what the product shows, where the procedure is signed; `spaces_of` names the spaces of
-    signers elsewhere, by the code of the signer. Refused: `draft-changed` (look at it again),
-    `draft-not-complete`, `not-eligible`, `version-closed`, `signer-space`, and as `again.prove`.
+    signers elsewhere, by the code of the signer. No code is used up for what cannot be sent anyway.
+    Refused: `draft-changed` (look at it again), `draft-not-complete`, `not-eligible`,
+    `version-closed`, `level-low`, `signer-space`, `signer-missing`, and as `again.prove` and `hold`.
     """
-    spaces.require(member, Can.SEND, policy.about(draft.version.procedure))
-    if sent := _sent(draft):
-        return sent
-    if catalogue.form_of(draft.version).definition.signed:
+    about = policy.about(draft.version.procedure)
+    spaces.require(member, Can.SEND, about)
+    seen = Draft.objects.select_related("version", "space").filter(pk=draft.pk).first()
+    if seen is None:
+        raise gone()
+    if seen.sent_at or seen.is_presented:
+        return _sent(seen)
+    shown = presented(seen)
+    _require_sendable(member, session, shown, digest)
+    elsewhere = _elsewhere(member, shown, spaces_of or {})
+    if shown.form.definition.signed:
         again.prove(session, code=code, act=f"sign {draft.pk} {digest}")
     with transaction.atomic():
-        locked = _locked(draft)
-        if locked.sent_at:
+        member, locked = hold(member, draft, Can.SEND, *elsewhere.values())
+        if locked.sent_at or locked.presented_at:
             return _sent(locked)
-        if locked.presented_at:
-            return None
         shown = presented(locked)
-        _require_sendable(member, shown, digest)
+        _require_sendable(member, session, shown, digest)
         _sign(
             Signature(draft=locked, signer=Signature.SENDER, space=member.space, digest=digest),
             member,
             session,
         )
-        others = shown.state.signers()
-        if not others:
-            return _send(member.person, shown, language)
-        _ask(member, shown, spaces_of or {})
+        if not shown.state.signers():
+            return _send(member.person, shown, language, shown.at)
+        _ask(member, shown, elsewhere)
         return None
 
 
@@ -80,37 +88,53 @@ def co_sign(
 ) -> Submission | None:
     """Sign what somebody else presented; the last signature sends it. None while others wait.
 
-    Refused: `signature-over` when it was withdrawn, refused, or its time has passed,
-    `draft-changed`, `signed-already` by the same person, and as `again.prove`.
+    What was presented while its version could be sent is sent, also when that has closed since; and
+    what was signed by somebody who could send then stays signed. Refused: `signature-over` when it
+    was withdrawn, refused, or its time has passed, `draft-changed`, `signed-already` by the same
+    person, and as `again.prove` and `hold`.
     """
     draft = signature.draft
     spaces.require(member, Can.SEND, policy.about(draft.version.procedure))
+    _require_level(session, draft)
+    mine = Signature.objects.filter(pk=signature.pk).first()
+    if mine is None or mine.state not in ("asked", "signed"):
+        raise _over()
+    if mine.state == "asked":  # no code is used up for what cannot be signed
+        if mine.digest != digest:
+            raise _changed()
+        if draft.signatures.live().filter(person=member.person, signed_at__isnull=False).exists():
+            raise _signed_already()
     again.prove(session, code=code, act=f"sign {draft.pk} {digest}")
     with transaction.atomic():
-        locked = _locked(draft)
-        mine = Signature.objects.select_for_update().get(pk=signature.pk)
-        if mine.signed_at and mine.person_id == member.person.pk:
+        held = hold_signature(member, signature)
+        if held is None:
+            raise _over()
+        member, locked, mine = held
+        if mine.state == "signed" and mine.person_id == member.person.pk:
             return _sent(locked)
-        if mine.state != "asked" or locked.presented_at is None:
+        if mine.state != "asked" or locked.presented_at is None or not locked.is_open:
             raise _over()
         shown = presented(locked)
-        if digest != locked.presented_digest or shown.digest != digest:
+        if not digest == mine.digest == locked.presented_digest == shown.digest:
             raise _changed()
         _sign(mine, member, session)
-        if locked.signatures.live().filter(signed_at=None).exists():
+        _touch(locked.space, mine.space)
+        live = locked.signatures.live()
+        if live.filter(signed_at=None).exists():
             return None
-        sender = locked.signatures.live().get(signer=Signature.SENDER)
+        sender = live.select_related("person__account").get(signer=Signature.SENDER)
         assert sender.person is not None  # noqa: S101 - held by a constraint
-        return _send(sender.person, shown, sender.person.language)
+        return _send(sender.person, shown, sender.person.language, clock.now())
 
 
 @transaction.atomic
 def refuse(member: Membership, *, signature: Signature, reason: str) -> None:
     """Say no. Whoever presented it is told why, and can change it. Twice changes nothing."""
-    spaces.require(member, Can.SEND, policy.about(signature.draft.version.procedure))
-    locked = _locked(signature.draft)
-    mine = Signature.objects.select_for_update().get(pk=signature.pk)
-    if mine.refused_at:
+    held = hold_signature(member, signature)
+    if held is None:
+        raise _over()
+    member, locked, mine = held
+    if mine.state == "refused":
         return
     if mine.state != "asked":
         raise _over()
@@ -120,13 +144,16 @@ def refuse(member: Membership, *, signature: Signature, reason: str) -> None:
     withdraw(locked)
     _touch(locked.space, mine.space)
     record("procedures.signature-refused", by=member.person, about=mine, space=mine.space_id)
-    send_mail(mails.signature_refused(mine, to=mine.asked_by))
+    if mine.asked_by.account.closed_at is None:
+        send_mail(mails.signature_refused(mine, to=mine.asked_by))
 
 
 def remind() -> int:
     """Write once more, after a week, to those whose signature is awaited; returns how many."""
     week = Signature.VALIDITY / 4
-    late = Signature.objects.asked().filter(reminded_at=None, asked_at__lte=clock.now() - week)
+    late = Signature.objects.asked().filter(
+        reminded_at=None, asked_at__lte=clock.now() - week, space__binned_at=None
+    )
     return sum(_remind(pk) for pk in late.values_list("pk", flat=True)[:500])
 
 
@@ -139,7 +166,7 @@ def _remind(pk: UUID) -> bool:
     ):
         return False
     mine = Signature.objects.select_related("draft__version", "draft__space", "space").get(pk=pk)
-    for to in _signers_of(mine.space):
+    for to in _signers_of(mine.space, mine.draft, but=mine.asked_by_id):
         send_mail(mails.signature_asked(mine, to, again=True))
     return True
 
@@ -147,12 +174,13 @@ def _remind(pk: UUID) -> bool:
 # --- The act itself
 
 
-def _require_sendable(member: Membership, shown: Presented, digest: str) -> None:
+def _require_sendable(member: Membership, session: Session, shown: Presented, digest: str) -> None:
     draft = shown.draft
     if draft.space_id != member.space_id or not draft.is_open:
-        raise Refused(_("This draft is no longer there."), code="draft-gone")
+        raise gone()
     if shown.digest != digest:
         raise _changed()
+    _require_level(session, draft)
     listed = catalogue.listed(shown.form.code)
     if listed is None or not listed.can_be_sent(shown.form.version):
         raise Refused(
@@ -161,6 +189,8 @@ def _require_sendable(member: Membership, shown: Presented, digest: str) -> None
             ),
             code="version-closed",
         )
+    if listed.procedure.certified_for:
+        spaces.require_certification(member, listed.procedure.certified_for)
     words = shown.form.words(translation.get_language() or "fr")
     if reasons := shown.state.not_eligible(words):
         raise Refused(reasons[0], code="not-eligible")
@@ -186,6 +216,15 @@ def _require_clean(shown: Presented) -> None:
             raise Refused(message % words, code="not-scanned")
 
 
+def _require_level(session: Session, draft: Draft) -> None:
+    listed = catalogue.listed(draft.version.procedure)
+    if listed is not None and session.level < listed.procedure.level_needed:
+        raise Refused(
+            _("This procedure needs a safer product. Log in with another one, then sign."),
+            code="level-low",
+        )
+
+
 def _sign(signature: Signature, member: Membership, session: Session) -> None:
     signature.asked_by = signature.asked_by if signature.asked_by_id else member.person
     signature.person = member.person
@@ -197,9 +236,7 @@ def _sign(signature: Signature, member: Membership, session: Session) -> None:
         with transaction.atomic():
             signature.save()
     except IntegrityError:
-        raise Refused(
-            _("You have signed this already. Somebody else has to sign too."), code="signed-already"
-        ) from None
+        raise _signed_already() from None
     record(
         "procedures.signed",
         by=member.person,
@@ -210,14 +247,21 @@ def _sign(signature: Signature, member: Membership, session: Session) -> None:
     )
 
 
-def _ask(member: Membership, shown: Presented, spaces_of: dict[str, str]) -> None:
+def _ask(member: Membership, shown: Presented, elsewhere: dict[str, Space]) -> None:
     """Present the draft to the others who have to sign, and write to them."""
-    draft, at = shown.draft, clock.now()
-    Draft.objects.filter(pk=draft.pk).update(presented_at=at, presented_digest=shown.digest)
+    draft, at = shown.draft, shown.at
+    # Long enough to sign, and then to take it back and change it.
+    kept_until = max(draft.kept_until, at + 2 * Signature.VALIDITY)
+    Draft.objects.filter(pk=draft.pk).update(
+        presented_at=at, presented_digest=shown.digest, kept_until=kept_until
+    )
     for signer in shown.state.signers():
-        space = member.space
-        if signer.transfer:
-            space = _space(spaces_of.get(signer.signer, ""), signer.signer)
+        space = elsewhere[signer.signer] if signer.transfer else member.space
+        signers = _signers_of(space, draft, but=member.person.pk)
+        if not Space.objects.in_use().filter(pk=space.pk).exists():
+            raise _unknown_space(signer.signer)
+        if not signers:
+            raise _nobody_signs(signer.signer if signer.transfer else None)
         mine = Signature.objects.create(
             draft=draft,
             signer=signer.signer,
@@ -227,33 +271,69 @@ def _ask(member: Membership, shown: Presented, spaces_of: dict[str, str]) -> Non
             asked_at=at,
         )
         record("procedures.signature-asked", by=member.person, about=mine, space=space.pk)
-        for to in _signers_of(space):
-            if to.person_id != member.person.pk:
-                send_mail(mails.signature_asked(mine, to))
+        for to in signers:
+            send_mail(mails.signature_asked(mine, to))
         space.changed()
     draft.space.changed()
 
 
-def _space(identifier: str, field: str) -> Space:
-    found = Space.objects.in_use().filter(identifier=identifier.strip().upper()).first()
-    if found is None:
-        raise Refused(
-            _("We know no eSpace with this identifier. It looks like PP-A1B2C3."),
-            code="signer-space",
-            field=f"space_{field}",
-        )
+def _elsewhere(member: Membership, shown: Presented, spaces_of: dict[str, str]) -> dict[str, Space]:
+    """The spaces of those who sign elsewhere. Who tries identifiers out has to wait.
+
+    The identifier of a space that was merged leads to where it went.
+    """
+    found = {}
+    for signer in shown.state.signers():
+        if not signer.transfer:
+            continue
+        typed = "".join(spaces_of.get(signer.signer, "").split()).upper()
+        given = GivenIdentifier.objects.filter(pk=typed[:20]).select_related("leads_to").first()
+        space = Space.objects.in_use().filter(identifier=typed[:20]).first()
+        space = space or (given.leads_to if given else None)
+        if space is None or space.binned_at is not None:
+            throttle.hit("signer-space", member.person.pk)
+            raise _unknown_space(signer.signer)
+        if space.pk == member.space_id:
+            raise Refused(
+                _("This is the identifier of your own eSpace. Enter the other one’s."),
+                code="signer-space",
+                field=f"space_{signer.signer}",
+            )
+        found[signer.signer] = space
     return found
 
 
-def _signers_of(space: Space) -> list[Membership]:
-    """Who in a space may sign, for a mail."""
-    roles = spaces.roles_with(Can.SEND)
-    found = Membership.objects.filter(space=space, role__in=roles, person__account__closed_at=None)
-    return list(found.select_related("person").order_by("since")[:20])
+def _unknown_space(signer: str) -> Refused:
+    return Refused(
+        _("We know no eSpace with this identifier. It looks like PP-A1B2C3."),
+        code="signer-space",
+        field=f"space_{signer}",
+    )
 
 
-def _send(person: Person, shown: Presented, language: str) -> Submission:
-    draft, at = shown.draft, clock.now()
+def _nobody_signs(elsewhere: str | None) -> Refused:
+    return Refused(
+        _("Nobody but you can sign in that eSpace. Somebody else has to sign."),
+        code="signer-missing",
+        field=f"space_{elsewhere}" if elsewhere else None,
+    )
+
+
+def _signers_of(space: Space | None, draft: Draft, *, but: UUID) -> list[Membership]:
+    """Who in a space may sign this, besides one, for a mail."""
+    roles, about = spaces.roles_with(Can.SEND), policy.about(draft.version.procedure)
+    found = Membership.objects.filter(
+        space=space,
+        role__in=roles,
+        person__account__closed_at=None,
+        person__account__suspended_at=None,
+    )
+    rows = found.exclude(person=but).select_related("person").order_by("since", "pk")
+    return [one for one in rows[:_SIGNERS_MAX] if spaces.may(one, Can.SEND, about)][:_WRITTEN_MAX]
+
+
+def _send(person: Person, shown: Presented, language: str, at: datetime) -> Submission:
+    draft = shown.draft
     salt = proofs.new_salt()
     reference = _free_reference(localtime(at).year)
     submission = Submission.objects.create(
@@ -280,7 +360,8 @@ def _send(person: Person, shown: Presented, language: str) -> Submission:
         procedure=shown.form.code,
         number=shown.form.version,
     )
-    send_mail(mails.sent(submission, shown.form))
+    if person.account.closed_at is None:
+        send_mail(mails.sent(submission, shown.form))
     tasks.make_papers.enqueue(str(submission.pk))
     return submission
 
@@ -302,14 +383,10 @@ def _sent(draft: Draft) -> Submission | None:
     return Submission.objects.filter(draft=draft.pk).select_related("version").first()
 
 
-def _locked(draft: Draft) -> Draft:
-    rows = Draft.objects.select_for_update(of=("self",)).select_related("version", "space")
-    return rows.get(pk=draft.pk)
-
-
-def _touch(*touched: Space) -> None:
+def _touch(*touched: Space | None) -> None:
     for space in touched:
-        space.changed()
+        if space is not None:
+            space.changed()
 
 
 def _changed() -> Refused:
@@ -322,4 +399,10 @@ def _changed() -> Refused:
 def _over() -> Refused:
     return Refused(
         _("This signature is no longer awaited. Ask whoever sent it to you."), code="signature-over"
+    )
+
+
+def _signed_already() -> Refused:
+    return Refused(
+        _("You have signed this already. Somebody else has to sign too."), code="signed-already"
     )

@@ -37,25 +37,28 @@ def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
     if draft.is_presented:
         return redirect("procedures:check", identifier, draft_id)
     desk = _Desk(request, member, draft)
-    todo = pages.tasks(desk.pages, desk.state, desk.content.typed)
+    typed = {path: text for path, text in desk.content.typed.items() if path in desk.state.shown}
+    todo = pages.tasks(desk.pages, desk.state, typed)
     context = {
         **desk.context(),
         "tasks": todo,
         "left": sum(task["left"] for task in todo),
         "next_url": next((task["url"] for task in todo if task["left"]), desk.pages.url("check")),
         "not_eligible": desk.state.not_eligible(desk.pages.words),
+        "refused": policy.refusal(draft),
     }
     return render(request, "procedures/fill.html", context)
 
 
 def page(request: PersonRequest, identifier: str, draft_id: UUID, code: str) -> HttpResponse:
-    """A page of questions. Whatever is sent is saved, right or not."""
+    """A page of questions. Whatever is sent is saved, right or not, also when the page is no longer
+    shown: somebody may have changed what shows it meanwhile."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
     desk = _Desk(request, member, draft)
     found = desk.form.page(code)
     if found is None:
         raise Http404
-    if draft.sent_at or draft.is_presented or found.page not in desk.state.shown_pages:
+    if request.method != "POST" and not desk.shows(found):
         return redirect("procedures:fill", identifier, draft_id)
     return desk.answer(found, found.items)
 
@@ -69,8 +72,9 @@ def row(
     found, repetition = desk.form.page(code), desk.form.items.get(rows)
     if found is None or not isinstance(repetition, Rows) or repetition not in found.items:
         raise Http404
-    keys = [str(one.get(ROW_KEY)) for one in desk.state.rows(rows)]
-    if draft.sent_at or draft.is_presented or key not in keys or rows not in desk.state.shown:
+    if request.method != "POST" and not (
+        desk.shows(found) and rows in desk.state.shown and desk.has_row(rows, key)
+    ):
         return redirect("procedures:fill", identifier, draft_id)
     return desk.answer(found, repetition.questions, repetition, key)
 
@@ -78,16 +82,25 @@ def row(
 def disputed(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Two people, or two tabs, have answered the same question: both answers, and a choice."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
-    if request.method == "POST":
-        mine = request.POST.get("take") == "mine"
-        actions.choose(member, draft=draft, path=request.POST.get("path", ""), mine=mine)
-        draft = policy.draft(request.sign_on, identifier, draft_id)[1]
+    if draft.sent_at or draft.is_presented:
+        return redirect("procedures:fill", identifier, draft_id)
+    if request.method == "POST" and LANGUAGE not in request.POST:
+        _choose(request, member, draft)
+        return redirect("procedures:disputed", identifier, draft_id)
     desk = _Desk(request, member, draft)
-    rows = [desk.dispute(path, other) for path, other in desk.content.disputed.items()]
+    rows = [desk.dispute(path, others[-1]) for path, others in desk.content.disputed.items()]
     if not rows:
         messages.success(request, _("Everything is saved."))
         return redirect("procedures:fill", identifier, draft_id)
     return render(request, "procedures/disputed.html", {**desk.context(), "rows": rows})
+
+
+def _choose(request: PersonRequest, member: Membership, draft: Draft) -> None:
+    said = request.POST
+    mine = {"mine": True, "theirs": False}.get(said.get("take", ""))
+    if mine is not None:
+        path, seen = said.get("path", ""), said.get("seen", "")
+        actions.choose(member, draft=draft, path=path, mine=mine, seen=seen)
 
 
 def discard(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
@@ -121,6 +134,15 @@ class _Desk:
         self.content = content
         self.state: State = looked_at(self.form, content, self.attachments, self.draft.presented_at)
 
+    def shows(self, page: Page) -> bool:
+        """Whether this page can be opened: it is asked now, and the draft can be changed."""
+        fixed = self.draft.sent_at or self.draft.is_presented
+        return not fixed and page.page in self.state.shown_pages
+
+    def has_row(self, rows: str, key: str) -> bool:
+        """Whether this row is there, and was not removed."""
+        return key in [str(one.get(ROW_KEY)) for one in self.state.rows(rows)]
+
     def context(self) -> dict[str, Any]:
         """What every page of a draft shows."""
         return {
@@ -151,6 +173,9 @@ class _Desk:
             return self._as_json(page, form, rows, key)
         if self.content.disputed:
             return redirect(self.pages.url("disputed"))
+        if not self.shows(page) or (rows and not self.has_row(rows.id, key)):
+            messages.info(request, _("What you typed is saved. This is not asked any more."))
+            return redirect(self.pages.url("fill"))
         return self._go(page, form, items, rows, key)
 
     def _save(self, form: PageForm) -> Refused | None:
@@ -158,7 +183,12 @@ class _Desk:
             saved = actions.save(self.member, draft=self.draft, said=form.changes())
         except Refused as refusal:
             return refusal
-        saved.draft.space, saved.draft.version = self.member.space, self.draft.version
+        if saved.brought_back:
+            messages.warning(
+                self.request,
+                _("Somebody had removed this entry. It is back, with what you typed."),
+            )
+        saved.draft.version = self.draft.version
         if saved.draft.saved_by_id == self.request.person.pk:
             saved.draft.saved_by = self.request.person
         self.draft = saved.draft
@@ -186,7 +216,8 @@ class _Desk:
         if (name := data.get(ADD)) and (leading := self._add(page, name)):
             return leading
         if REMOVE in data:
-            return self._remove(data[REMOVE]) or redirect(here)
+            self._remove(data[REMOVE])
+            return redirect(here)
         if PAPERS in data:
             return redirect(self.pages.url("papers", data[PAPERS].replace("/", ".") or "-"))
         sentences = self._sentences(page, form, rows, key, all_of_them=True)
@@ -211,12 +242,15 @@ class _Desk:
             return redirect(self.pages.page_url(page))
         return redirect(self.pages.url("row", page.page, name, key))
 
-    def _remove(self, what: str) -> HttpResponse | None:
+    def _remove(self, what: str) -> None:
         name, _slash, key = what.partition("/")
         item = self.form.items.get(name)
-        if isinstance(item, Rows):
+        if not isinstance(item, Rows):
+            return
+        try:
             actions.remove_row(self.member, draft=self.draft, rows=item, row=key)
-        return None
+        except Refused as refusal:
+            messages.error(self.request, refusal.message)
 
     def _page_form(
         self, data: Any, items: tuple[Item, ...], rows: Rows | None, key: str
@@ -297,12 +331,11 @@ class _Desk:
     def _as_json(self, page: Page, form: PageForm, rows: Rows | None, key: str) -> HttpResponse:
         """For the script that saves while one types."""
         prefix = f"{rows.id}/{key}/" if rows else ""
-        fresh = self._page_form(None, rows.questions if rows else page.items, rows, key)
         return JsonResponse(
             {
                 "revision": self.draft.revision,
                 "saved": pages.saved_at(self.draft, self.request.person.pk),
-                "was": fresh.initial["_was"],
+                "was": form.seen_by_now(self.content),
                 "shown": sorted(
                     p.removeprefix(prefix) for p in self.state.shown if p.startswith(prefix)
                 ),
@@ -326,6 +359,7 @@ class _Desk:
 
         return {
             "path": path,
+            "seen": changes.dispute(self.content, path),
             "label": item.label(self.pages.words) if item else path,  # type: ignore[attr-defined]
             "theirs": said(changes.get(self.content.answers, place), self.content.typed.get(path)),
             "mine": said(other["answer"], other["typed"]),

@@ -46,6 +46,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
             return redirect("procedures:sent", identifier, sent.reference)
         if before and form.is_valid():
             return redirect("procedures:check", identifier, draft_id)
+        form.bind_to(shown.digest)
     context = {
         "space": member.space,
         "draft": draft,
@@ -57,6 +58,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "desk_disputed": desk.url("disputed"),
         "form": form,
         "reasons": reasons,
+        "refused": policy.refusal(draft),
         "may_send": may_send,
         "complete": complete,
         "digest": shown.digest,
@@ -94,6 +96,7 @@ def co_sign(request: PersonRequest, identifier: str, signature_id: UUID) -> Http
             return redirect("procedures:co_sign", identifier, signature_id)
         if form.is_bound and form.is_valid():
             return redirect("procedures:co_sign", identifier, signature_id)
+        form.bind_to(shown.digest)
     context = {
         "space": member.space,
         "signature": signature,
@@ -193,6 +196,7 @@ def _waiting(
                 "name": words("signers", one.signer) if one.signer != Signature.SENDER else "",
                 "signature": one,
                 "link": one.signer != Signature.SENDER and one.space_id == draft.space_id,
+                "is_over": one.state == "expired",
             }
             for one in signatures
         ],
