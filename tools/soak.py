@@ -2,6 +2,8 @@
 
     make soak                                  two minutes on SQLite, then the count
     .venv/bin/python -m tools.soak --help      longer, or on PostgreSQL
+    .venv/bin/python -m tools.soak --posts 100000
+                                               odd forms at the addresses of drafts: no crash
 
 People create professional spaces, others ask to be registered. Whoever gets no answer sends the
 same bytes again, as browsers and impatient people do. Afterwards: everything that was acknowledged
@@ -32,6 +34,7 @@ from tools.bench.processes import PYTHON, ROOT, free_port, portal_command, stop
 from tools.with_postgres import postgresql
 
 CREATORS, NEWCOMERS = 8, 60
+POSTS = "guichet/procedures/tests/test_fuzz_posts.py"
 # A mail whose worker died in the middle is tried again a minute later, looked for every 30 s.
 DRAIN_SECONDS_MAX = 180
 PATIENCE_SECONDS_MAX = 60
@@ -106,6 +109,8 @@ def main() -> int:
     random.seed(options.seed)
     with TemporaryDirectory(prefix="guichet-soak-") as name:
         folder = Path(name)
+        if options.posts:
+            return _post(folder, options)
         database = (
             nullcontext(f"sqlite:///{folder}/guichet.sqlite3")
             if options.engine == "sqlite"
@@ -113,6 +118,26 @@ def main() -> int:
         )
         with database as address:
             return _soak(folder, address, options.seconds)
+
+
+def _post(folder: Path, options: argparse.Namespace) -> int:
+    """Odd forms, as many as asked: the test of the suite, for longer."""
+    seed = options.seed or random.SystemRandom().randrange(1, 2**32)
+    print(f"{options.posts} posts on {options.engine}, seed {seed}", flush=True)
+    database = (
+        nullcontext(f"sqlite:///{folder}/guichet.sqlite3")
+        if options.engine == "sqlite"
+        else postgresql(durable=False)
+    )
+    with database as address:
+        environment = {
+            **os.environ,
+            "GUICHET_DATABASE_URL": address,
+            "GUICHET_POSTS": str(options.posts),
+            "GUICHET_SEED": str(seed),
+        }
+        command = [PYTHON, "-m", "pytest", "-q", "-n", "0", POSTS]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def _soak(folder: Path, database: str, seconds: float) -> int:
@@ -310,6 +335,7 @@ def _count(told: dict[str, list[str]]) -> dict[str, Any]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tools.soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--posts", type=int, default=0, help="only post so many odd forms")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--count", help=argparse.SUPPRESS)

@@ -50,12 +50,12 @@ class Somebody:
         return client
 
 
-def a_company() -> tuple[Somebody, Somebody]:
-    """Ada administrates it, Tom is its manager."""
-    ada = Somebody("Ada Muller")
+def a_company(first: str = "Ada Muller", second: str = "Tom Weber") -> tuple[Somebody, Somebody]:
+    """The first administrates it, the second is its manager."""
+    ada = Somebody(first)
     ada.space = a_professional_space(ada.person, credential=ada.token)
     ada.member = member_of(ada.person, ada.space)
-    return ada, Somebody("Tom Weber", ada.space)
+    return ada, Somebody(second, ada.space)
 
 
 def answered(member: Membership, answers: dict[str, Any] | None = None) -> Draft:
