@@ -11,6 +11,7 @@ from guichet.procedures.actions.drafting import (
     save,
     take_back,
 )
+from guichet.procedures.actions.favouring import favour, unfavour
 from guichet.procedures.actions.keeping import (
     HINDRANCES,
     KINDS,
@@ -36,6 +37,7 @@ __all__ = [
     "co_sign",
     "discard",
     "export",
+    "favour",
     "foresee",
     "hand_over",
     "hindrances",
@@ -48,4 +50,5 @@ __all__ = [
     "save",
     "sign_and_send",
     "take_back",
+    "unfavour",
 ]
