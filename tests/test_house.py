@@ -37,7 +37,7 @@ OFFERED = {
     "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
-    "procedures": {"catalogue", "overview"},
+    "procedures": {"catalogue", "offers", "overview"},
     "spaces": {"company", "context", "identifiers", "lines", "switching", "themes"},
     "signon": {
         "again",
@@ -78,6 +78,9 @@ OPEN_TO_ALL = {
     "proofs:keys_pem",
     "proofs:offline",
     "proofs:receipt",
+    "procedures:catalogue",
+    "procedures:procedure",
+    "procedures:theme",
     "registration:conditions_pdf",
     "registration:confirm",
     "registration:confirm_typed",

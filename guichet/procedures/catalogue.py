@@ -8,7 +8,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -20,8 +20,9 @@ from django.utils.translation import get_language
 
 from guichet import clock
 from guichet.procedures.definitions.form import Form, compiled
-from guichet.procedures.definitions.library import Shelf, read_library
+from guichet.procedures.definitions.library import Fault, Shelf, read_library
 from guichet.procedures.definitions.model import Definition, Opening, Procedure
+from guichet.procedures.definitions.synonyms import read_synonyms
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.models import PublishedVersion
 
@@ -59,6 +60,38 @@ class Listed:
         day = today or clock.today()
         numbers = [one.version for one in self.procedure.versions if _is_open(one, day)]
         return max((n for n in numbers if n in self.forms), default=None)
+
+    def closes_on(self, today: date | None = None) -> date | None:
+        """The last day on which it can be begun; None for as long as one likes, and when closed.
+
+        A version that opens the day after another one closes goes on where that one ends.
+        """
+        day = today or clock.today()
+        last = None
+        while number := self.current(day):
+            opening = self.opening(number)
+            if opening is None or opening.start_until is None:
+                return None
+            last = opening.start_until
+            day = last + timedelta(days=1)
+        return last
+
+    def opens_on(self, today: date | None = None) -> date | None:
+        """When it opens next, for one that is closed; None if nobody knows."""
+        day = today or clock.today()
+        coming = [one.start_from for one in self._usable if one.start_from and one.start_from > day]
+        return min(coming, default=None)
+
+    def closed_since(self, today: date | None = None) -> date | None:
+        """The first day on which it was closed; None if it was never open."""
+        day = today or clock.today()
+        over = [one.start_until for one in self._usable if one.start_until]
+        last = max((until for until in over if until < day), default=None)
+        return last + timedelta(days=1) if last else None
+
+    @property
+    def _usable(self) -> list[Opening]:
+        return [one for one in self.procedure.versions if one.version in self.forms]
 
     def can_be_sent(self, number: int, today: date | None = None) -> bool:
         """Whether a draft of this version may still be sent."""
@@ -106,6 +139,11 @@ def shelf() -> Shelf:
     return _shelf(tuple(settings.PROCEDURES))
 
 
+def synonyms() -> list[tuple[str, ...]]:
+    """Words that people use for one thing, of all folders."""
+    return _synonyms(tuple(settings.PROCEDURES))[0]
+
+
 def form_of(version: PublishedVersion) -> Form:
     """The version of a draft or a case, ready to use."""
     return _forms.get(version.pk) or _forms.put(version.pk, _compiled(version))
@@ -114,13 +152,21 @@ def form_of(version: PublishedVersion) -> Form:
 def forget() -> None:
     """Read everything anew at the next question."""
     _shelf.cache_clear()
+    _synonyms.cache_clear()
     _procedures.cache_clear()
     _forms.clear()
 
 
 @cache
 def _shelf(folders: tuple[Path, ...]) -> Shelf:
-    return read_library(folders)
+    found = read_library(folders)
+    found.faults += _synonyms(folders)[1]
+    return found
+
+
+@cache
+def _synonyms(folders: tuple[Path, ...]) -> tuple[list[tuple[str, ...]], list[Fault]]:
+    return read_synonyms(folders)
 
 
 @cache

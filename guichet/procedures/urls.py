@@ -6,10 +6,14 @@ app_name = "procedures"
 _DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
 urlpatterns = [
     path("demarches/", offered.all_procedures, name="catalogue"),
+    path("demarches/theme/<slug:theme>/", offered.theme, name="theme"),
     path("demarches/<slug:code>/", offered.procedure, name="procedure"),
     path("demarches/<slug:code>/espace/", offered.where, name="where"),
     path("espaces/<space:identifier>/demarches/nouvelle/", offered.choose, name="choose"),
     path("espaces/<space:identifier>/demarches/nouvelle/<slug:code>/", offered.begin, name="begin"),
+    path(
+        "espaces/<space:identifier>/demarches/favoris/<slug:code>/", offered.favour, name="favour"
+    ),
     path(_DRAFT, filling.fill, name="fill"),
     path(_DRAFT + "etapes/<slug:code>/", filling.page, name="page"),
     path(_DRAFT + "etapes/<slug:code>/<str:rows>/<str:key>/", filling.row, name="row"),

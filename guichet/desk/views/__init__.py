@@ -13,6 +13,7 @@ from guichet.access import open_to_all, same_for_all
 from guichet.content.models import NewsText
 from guichet.desk import kept
 from guichet.desk import policy as mergers
+from guichet.procedures import offers
 from guichet.procedures.overview import overview
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy, switching
@@ -37,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "agent": getattr(request, "agent", None),
         "phone": settings.SUPPORT_PHONE,
         "phone_link": re.sub(r"[^+0-9]", "", settings.SUPPORT_PHONE),
+        "frequent": offers.frequent_for_all(),
         "news": _news(),
     }
     return render(request, "desk/home.html", context)

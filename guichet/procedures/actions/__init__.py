@@ -21,6 +21,7 @@ from guichet.procedures.actions.drafting import (
     save,
     take_back,
 )
+from guichet.procedures.actions.favouring import favour, unfavour
 from guichet.procedures.actions.keeping import (
     HINDRANCES,
     KINDS,
@@ -51,6 +52,7 @@ __all__ = [
     "discard",
     "expect",
     "export",
+    "favour",
     "foresee",
     "hand_over",
     "hindrances",
@@ -69,5 +71,6 @@ __all__ = [
     "save",
     "sign_and_send",
     "take_back",
+    "unfavour",
     "use_again",
 ]

@@ -69,10 +69,13 @@ def open_private(
 
 
 @transaction.atomic
-def start_professional(person: Person, *, once: UUID, name: str) -> SpaceDraft:
-    """Begin to prepare a professional space. The same `once` again goes on with the same draft."""
+def start_professional(person: Person, *, once: UUID, name: str, return_to: str = "") -> SpaceDraft:
+    """Begin to prepare a professional space. The same `once` again goes on with the same draft.
+
+    `return_to` is the path of the page that needed it: the last step leads back there.
+    """
     draft, new = SpaceDraft.objects.get_or_create(
-        person=person, key=once, defaults={"name": clean_name(name)}
+        person=person, key=once, defaults={"name": clean_name(name), "return_to": return_to}
     )
     if new:
         record("space.draft-started", by=person, about=draft)

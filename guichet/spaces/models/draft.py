@@ -40,6 +40,8 @@ class SpaceDraft(models.Model):
     name = models.CharField(max_length=Space.NAME_LENGTH_MAX)
     company_sealed = models.BinaryField(null=True, blank=True)
     notification_email = models.CharField(max_length=254, blank=True)  # as typed so far
+    # Where whoever began it came from, a path of ours: shown again at the end.
+    return_to = models.CharField(max_length=500, blank=True)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
     saved_at = models.DateTimeField(default=clock.now)

@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet.refusals import Refused
 from guichet.registers.base import Business, Unavailable
 from guichet.signon.requests import PersonRequest
+from guichet.signon.returns import inside
 from guichet.spaces import actions, pages, policy
 from guichet.spaces.company import CompanyData
 from guichet.spaces.forms.opening import (
@@ -36,7 +38,10 @@ LATER, BACK = "_later", "_back"
 
 
 def create_private(request: PersonRequest) -> HttpResponse:
-    """Whoever has one already, perhaps since a moment ago by a double click, lands in it."""
+    """Whoever has one already, perhaps since a moment ago by a double click, lands in it.
+
+    `next` in the address is the page that needed it: one goes on there instead.
+    """
     form = PrivateSpaceForm(
         request.POST or None, initial={"notification_email": request.person.email}
     )
@@ -48,7 +53,7 @@ def create_private(request: PersonRequest) -> HttpResponse:
         messages.info(request, _("Your private eSpace is in the bin. Everybody has one at most."))
         return redirect("desk:bin")
     if space:
-        return redirect("desk:space", space.identifier)
+        return redirect(inside(request.GET.get("next")) or _home(space))
     return render(request, "spaces/create_private.html", {"form": form})
 
 
@@ -60,7 +65,8 @@ def start(request: PersonRequest) -> HttpResponse:
     form = FirstNameForm(request.POST or None)
     if LATER in request.POST and not request.POST.get("name", "").strip():
         return redirect("desk:spaces")
-    if draft := form.submit(actions.start_professional, request.person):
+    back = inside(request.GET.get("next"))
+    if draft := form.submit(actions.start_professional, request.person, return_to=back):
         return _later(request) if LATER in request.POST else redirect("spaces:company", draft.pk)
     context = {"form": form, "steps": pages.steps(None, 1), "step": 1}
     return render(request, "spaces/wizard/name.html", context)
@@ -146,7 +152,8 @@ def finished(request: PersonRequest, draft_id: UUID) -> HttpResponse:
         return redirect("spaces:user", draft.pk)
     if draft.space is None:
         return redirect("desk:spaces")
-    return render(request, "spaces/wizard/finished.html", {"space": draft.space})
+    context = {"space": draft.space, "return_to": inside(draft.return_to)}
+    return render(request, "spaces/wizard/finished.html", context)
 
 
 def discard(request: PersonRequest, draft_id: UUID) -> HttpResponse:
@@ -199,6 +206,10 @@ def _leave(
         form.add_error(None, ValidationError(refusal.message, code=refusal.code))
         return None
     return _later(request) if LATER in request.POST else redirect(pages.step_before(draft, step))
+
+
+def _home(space: Space) -> str:
+    return reverse("desk:space", args=[space.identifier])
 
 
 def _later(request: HttpRequest) -> HttpResponse:
