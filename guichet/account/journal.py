@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     SIGN_ON = "connexion", gettext_lazy("Logging in")
     ACCOUNT = "compte", gettext_lazy("Account and registration")
     SPACES = "espaces", gettext_lazy("eSpaces")
+    PROCEDURES = "demarches", gettext_lazy("Procedures")
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,30 @@ EVENTS: dict[str, Told] = {
     "account.closing-asked": _told(Kind.ACCOUNT, gettext_lazy("You asked to close your account.")),
     "account.closing-cancelled": _told(Kind.ACCOUNT, gettext_lazy("You kept your account.")),
     "account.closed": _told(Kind.ACCOUNT, gettext_lazy("Your account was closed.")),
+    "procedures.draft-begun": _told(Kind.PROCEDURES, gettext_lazy("You began a procedure.")),
+    "procedures.draft-discarded": _told(Kind.PROCEDURES, gettext_lazy("You deleted a draft.")),
+    "procedures.draft-brought-back": _told(
+        Kind.PROCEDURES, gettext_lazy("You took a draft out of the bin.")
+    ),
+    "procedures.draft-taken-back": _told(
+        Kind.PROCEDURES, gettext_lazy("You took back a procedure that waited for signatures.")
+    ),
+    "procedures.paper-attached": _told(Kind.PROCEDURES, gettext_lazy("You attached a document.")),
+    "procedures.paper-removed": _told(Kind.PROCEDURES, gettext_lazy("You removed a document.")),
+    "procedures.signed": _told(Kind.PROCEDURES, gettext_lazy("You signed a procedure.")),
+    "procedures.signature-asked": _told(
+        Kind.PROCEDURES, gettext_lazy("You asked for a signature.")
+    ),
+    "procedures.signature-refused": _told(
+        Kind.PROCEDURES, gettext_lazy("You refused to sign a procedure.")
+    ),
+    "procedures.sent": _told(Kind.PROCEDURES, gettext_lazy("You sent a procedure.")),
+    "signon.proved-again": _told(
+        Kind.SIGN_ON, gettext_lazy("You confirmed an act with your product.")
+    ),
+    "signon.proof-refused": _told(
+        Kind.SIGN_ON, gettext_lazy("A code that was to confirm an act was refused.")
+    ),
     "space.opened": _told(Kind.SPACES, gettext_lazy("You created the eSpace.")),
     "space.changed": _told(Kind.SPACES, gettext_lazy("You changed the details of the eSpace.")),
     "space.company-changed": _told(
@@ -262,6 +287,7 @@ OF_NOBODY = frozenset(
     registration.mail-held-back registration.mail-sent registration.register-checked
     registration.signed-in-again
     signon.attempt-abandoned signon.attempt-begun signon.attempt-succeeded signon.pause-begun
+    procedures.version-published
     persons.agent-let-go persons.agent-taken-on persons.authority-named
     space.drafts-forgotten space.invitations-forgotten space.searched space.services-loaded
     """.split()

@@ -6,9 +6,11 @@ from typing import Any, TypeGuard
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import CodeField, Form, OnceForm, speak_plainly
@@ -72,8 +74,12 @@ class PageForm(Form):
         self._errors = forms.utils.ErrorDict(renderer=self.renderer)
         self.cleaned_data = {}
 
-    def changes(self) -> list[Change]:
-        """What the page says. Fills `unreadable`: sentences by question."""
+    def changes(self, *, by: Model | None) -> list[Change]:
+        """What the page says. Fills `unreadable`: sentences by question.
+
+        Registers are asked here, for `by`, where a question looks something up: outside any
+        transaction.
+        """
         was = self._was()
         self._said = []
         for name, question in self._questions.items():
@@ -85,6 +91,9 @@ class PageForm(Form):
             typed = None
             try:
                 answer = question.read(raw, self.scene)
+                if answer is not None:
+                    before = changes.get(self._content.answers, self.place(name))
+                    answer = question.look_up(answer, by=by, before=before)
             except ValidationError as fault:
                 answer, typed = None, self._typed(name)
                 self.unreadable[name] = fault.messages[0]
@@ -118,6 +127,8 @@ class PageForm(Form):
             typed = self._content.typed.get(self.place(name).path)
             if typed is None:
                 continue
+            # Readable by itself: then a register did not know it.
+            found[name] = gettext("The register does not know this. Check it.")
             try:
                 question.read(self._raw(name, typed), self.scene)
             except ValidationError as fault:

@@ -1,107 +1,188 @@
 """First values for a draft, from what the account, the space and the registers know already."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from guichet import clock
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.fields import Question, Rows
+from guichet.procedures.fields import Question, Rows, Scene, type_name
+from guichet.procedures.fields.known import RegisterValue
 from guichet.procedures.models import Content
 from guichet.registers import actions as registers
-from guichet.registers.base import Citizen, Unavailable
+from guichet.registers.base import Address, Citizen, LegalForm, Unavailable
 from guichet.spaces.company import CompanyData
 from guichet.spaces.models import Company, Membership
 
 ACCOUNT, POPULATION, BUSINESS, SPACE = "account", "population", "business", "space"
+
+_COMPOSED = ("address", "person-name")
+
+SOURCES = {
+    ACCOUNT: _("Your account"),
+    POPULATION: _("Population register"),
+    BUSINESS: _("Business register"),
+    SPACE: _("This eSpace"),
+}
+
+
+class Value(NamedTuple):
+    """What is known: in words, as the map of a composed question if it has one, and from where."""
+
+    text: str
+    source: str
+    whole: Mapping[str, str] | None = None
 
 
 class Known:
     """What is known of a member and her space; each register is asked once, when first needed."""
 
     def __init__(self, member: Membership) -> None:
-        self._member = member
-        self._citizen: Citizen | bool | None = False  # False: not asked yet
-        self._company: CompanyData | bool | None = False
+        self.member = member
 
-    @property
+    @cached_property
     def citizen(self) -> Citizen | None:
         """Of the population register; None when it does not know or does not answer."""
-        if self._citizen is False:
-            person = self._member.person
-            try:
-                self._citizen = registers.look_up_citizen(
-                    person.national_number, by=person, purpose="procedure"
-                )
-            except Unavailable:
-                self._citizen = None
-        return self._citizen  # type: ignore[return-value]
+        person = self.member.person
+        try:
+            return registers.look_up_citizen(person.national_number, by=person, purpose="procedure")
+        except Unavailable:
+            return None
 
-    @property
+    @cached_property
     def company(self) -> CompanyData | None:
         """Of the space; None for a private one."""
-        if self._company is False:
-            row = Company.objects.filter(space=self._member.space_id).first()
-            self._company = CompanyData.in_row(row) if row else None
-        return self._company  # type: ignore[return-value]
+        row = Company.objects.filter(space=self.member.space_id).first()
+        return CompanyData.in_row(row) if row else None
 
-    def value(self, code: str) -> tuple[Any, str] | None:
-        """The value that a prefill names, as an answer, and its source; None when not known."""
-        found = _READERS[code](self) if code in _READERS else None
-        return found if found and found[0] not in (None, "") else None
+    def value(self, code: str) -> Value | None:
+        """What stands behind a name of `fields.prefills`; None when it is not known."""
+        reader = _READERS.get(code)
+        found = reader(self) if reader else None
+        return found if found and found.text else None
 
 
 def filled_in(form: Form, member: Membership) -> Content:
-    """A draft's first content: what is known, and from where."""
+    """A draft's first content: what is known, and from where. What does not fit is left empty."""
     known, content = Known(member), Content()
+    scene = Scene(form.words(get_language() or "fr"), clock.today())
     inside = {
-        inner.id
-        for item in form.items.values()
-        if isinstance(item, Rows)
-        for inner in item.questions
+        i.id for item in form.items.values() if isinstance(item, Rows) for i in item.questions
     }
     for item in form.items.values():
         if not isinstance(item, Question) or not item.prefill or item.id in inside:
             continue
         found = known.value(item.prefill)
-        if found is not None:
-            content.answers[item.id] = found[0]
-            content.sources[item.id] = {"from": found[1], "at": clock.now().isoformat()}
+        answer = _shaped(item, found, scene) if found else None
+        if found and answer is not None:
+            content.answers[item.id] = answer
+            content.sources[item.id] = {"from": found.source, "at": clock.now().isoformat()}
     return content
 
 
-def _of_citizen(read: Callable[[Citizen], Any]) -> Callable[[Known], tuple[Any, str] | None]:
-    return lambda known: (read(known.citizen), POPULATION) if known.citizen else None
+def _shaped(item: Question, found: Value, scene: Scene) -> Any:
+    """The value as this type of question answers; None when it would not stand."""
+    try:
+        answer: Any
+        if isinstance(item, RegisterValue):
+            answer = {
+                "value": found.text,
+                "source": str(SOURCES[found.source]),
+                "read_at": clock.now().isoformat(),
+            }
+        elif item.prefill == "person-born":
+            answer = found.text
+        elif found.whole is not None and type_name(type(item)) in _COMPOSED:
+            answer = dict(found.whole)
+        else:
+            answer = item.read(found.text, scene)
+        if answer is not None:
+            item.check(answer, scene)
+    except ValidationError:
+        return None
+    return answer
 
 
-def _of_company(read: Callable[[CompanyData], Any]) -> Callable[[Known], tuple[Any, str] | None]:
-    def found(known: Known) -> tuple[Any, str] | None:
+# --- What is known, by name
+
+Reader = Callable[[Known], Value | None]
+
+
+def _of_company(read: Callable[[CompanyData], str]) -> Reader:
+    def found(known: Known) -> Value | None:
         company = known.company
-        if company is None:
-            return None
-        return read(company), BUSINESS if company.is_from_register else SPACE
+        return Value(read(company), _said_by(company)) if company else None
 
     return found
 
 
-def _name(known: Known) -> tuple[Any, str]:
-    citizen = known.citizen
-    if citizen:
-        return {"given": citizen.given_names, "family": citizen.family_name}, POPULATION
-    person = known._member.person
-    return {"given": person.given_names, "family": person.family_name}, ACCOUNT
+def _said_by(company: CompanyData) -> str:
+    return BUSINESS if company.is_from_register else SPACE
 
 
-_READERS: dict[str, Callable[[Known], tuple[Any, str] | None]] = {
+def _name(known: Known) -> Value:
+    person = known.member.person
+    whole = {"given": person.given_names, "family": person.family_name}
+    return Value(person.name, ACCOUNT, whole)
+
+
+def _home(known: Known) -> Value | None:
+    if known.citizen is None:
+        return None
+    address = known.citizen.address
+    return Value("\n".join(address.lines), POPULATION, _address(address))
+
+
+def _address(address: Address) -> dict[str, str]:
+    parts = {
+        "line1": address.street,
+        "postal_code": address.postal_code,
+        "locality": address.locality,
+        "country": "LU" if address.postal_code else "",
+    }
+    return {name: text for name, text in parts.items() if text}
+
+
+def _seat(known: Known) -> Value | None:
+    company = known.company
+    if company is None:
+        return None
+    parts = {
+        "line1": company.address_line1,
+        "line2": company.address_line2,
+        "postal_code": company.postal_code,
+        "locality": company.locality,
+        "country": company.country,
+    }
+    last = f"{company.postal_code} {company.locality}".strip()
+    lines = [line for line in (company.address_line1, company.address_line2, last) if line]
+    whole = {name: text for name, text in parts.items() if text}
+    return Value("\n".join(lines), _said_by(company), whole)
+
+
+_READERS: dict[str, Reader] = {
     "person-name": _name,
-    "person-given-names": lambda known: (_name(known)[0]["given"], _name(known)[1]),
-    "person-family-name": lambda known: (_name(known)[0]["family"], _name(known)[1]),
-    "person-email": lambda known: (known._member.person.email, ACCOUNT),
-    "person-national-number": lambda known: (known._member.person.national_number, ACCOUNT),
-    "person-born": _of_citizen(lambda citizen: citizen.birth_date.isoformat()),
+    "person-given-names": lambda known: Value(known.member.person.given_names, ACCOUNT),
+    "person-family-name": lambda known: Value(known.member.person.family_name, ACCOUNT),
+    "person-born": lambda known: Value(known.member.person.birth_date.isoformat(), ACCOUNT),
+    "person-national-number": lambda known: Value(known.member.person.national_number, ACCOUNT),
+    "person-email": lambda known: Value(known.member.person.email, ACCOUNT),
+    "person-address": _home,
     "company-name": _of_company(lambda company: company.name),
+    "company-legal-form": _of_company(lambda company: str(LegalForm(company.legal_form).label)),
     "company-rcs": _of_company(lambda company: company.rcs),
     "company-vat": _of_company(lambda company: company.vat),
+    # A self-employed person's own number is not given on.
+    "company-number": _of_company(
+        lambda company: company.national_number if len(company.national_number) == 11 else ""
+    ),
+    "company-address": _seat,
     "company-permit": _of_company(lambda company: company.permit),
+    "company-nace": _of_company(lambda company: company.nace),
     "company-email": _of_company(lambda company: company.email),
     "company-phone": _of_company(lambda company: company.phone),
 }

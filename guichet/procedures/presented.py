@@ -1,7 +1,7 @@
 """Exactly what is shown before it is signed, and what the signature is bound to."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,8 +12,12 @@ from django.utils.timezone import localtime
 from guichet import clock
 from guichet.procedures import catalogue, changes
 from guichet.procedures.definitions.form import Form, canonical
+from guichet.procedures.fields.known import Context, RegisterValue
+from guichet.procedures.fields.papers import CaseReference, OwnDocument
 from guichet.procedures.filling import State, look
-from guichet.procedures.models import Attachment, Content, Draft
+from guichet.procedures.models import Attachment, Content, Draft, Submission
+
+_CHOICES_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -77,17 +81,46 @@ def presented(draft: Draft, *, content: Content | None = None) -> Presented:
     content = content or draft.content
     rows = draft.attachments.filter(removed_at=None).select_related("file")
     attachments = list(rows.order_by("attached_at", "pk"))
-    state = looked_at(form, content, attachments, draft.presented_at or draft.sent_at)
+    at = draft.presented_at or draft.sent_at
+    state = looked_at(form, content, attachments, at, supplied(draft, form, content))
     return Presented(draft, form, content, attachments, state)
 
 
 def looked_at(
-    form: Form, content: Content, attachments: Sequence[Attachment], at: datetime | None = None
+    form: Form,
+    content: Content,
+    attachments: Sequence[Attachment],
+    at: datetime | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> State:
-    """What follows from a draft's content and files, now or at another moment."""
+    """What follows from a draft's content and files, now or at another moment.
+
+    `given` is what `supplied` finds.
+    """
     now = localtime(at or clock.now())
     answers = with_files(content.answers, attachments)
-    return look(form, answers, today=now.date(), now=now)
+    return look(form, answers, today=now.date(), now=now, given=given)
+
+
+def supplied(draft: Draft, form: Form, content: Content) -> dict[str, Any]:
+    """What questions with options of the moment need, by name; asks nothing without such questions.
+
+    Papers and cases of the space to choose from; what a register said when the draft was begun.
+    """
+    found: dict[str, Any] = {}
+    for name, item in form.items.items():
+        if isinstance(item, RegisterValue | Context):
+            found[name] = content.answers.get(name)
+        elif isinstance(item, OwnDocument):
+            rows = Attachment.objects.filter(space=draft.space_id, removed_at=None)
+            own = rows.select_related("file").order_by("-attached_at")[:_CHOICES_MAX]
+            found[name] = [{"code": str(one.pk), "label": one.file.name} for one in own]
+        elif isinstance(item, CaseReference):
+            cases = Submission.objects.filter(space=draft.space_id).order_by("-sent_at")
+            found[name] = [
+                {"code": case.reference, "label": case.reference} for case in cases[:_CHOICES_MAX]
+            ]
+    return found
 
 
 def with_files(answers: dict[str, Any], attachments: Sequence[Attachment]) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def space(request: PersonRequest, identifier: str) -> HttpResponse:
     def read() -> dict[str, Any]:
         found = overview(member.space)
         todo = any(found[part] for part in ("to_sign", "refused", "waiting", "drafts"))
-        return {"space": member.space, "news": _news(), "todo": todo, **found}
+        frequent = offers.frequent(member)
+        return {"space": member.space, "news": _news(), "todo": todo, "frequent": frequent, **found}
 
     return kept.page(request, key, "desk/space.html", read)
 

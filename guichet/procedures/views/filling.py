@@ -18,7 +18,7 @@ from guichet.procedures.filling import State
 from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Content, Draft
 from guichet.procedures.pages import Pages
-from guichet.procedures.presented import looked_at
+from guichet.procedures.presented import looked_at, supplied
 from guichet.refusals import Refused
 from guichet.signon.requests import PersonRequest
 from guichet.spaces.models import Membership
@@ -132,7 +132,9 @@ class _Desk:
     def read(self, content: Content) -> None:
         """Look at this content from now on."""
         self.content = content
-        self.state: State = looked_at(self.form, content, self.attachments, self.draft.presented_at)
+        given = supplied(self.draft, self.form, content)
+        at = self.draft.presented_at
+        self.state: State = looked_at(self.form, content, self.attachments, at, given)
 
     def shows(self, page: Page) -> bool:
         """Whether this page can be opened: it is asked now, and the draft can be changed."""
@@ -180,7 +182,9 @@ class _Desk:
 
     def _save(self, form: PageForm) -> Refused | None:
         try:
-            saved = actions.save(self.member, draft=self.draft, said=form.changes())
+            saved = actions.save(
+                self.member, draft=self.draft, said=form.changes(by=self.request.person)
+            )
         except Refused as refusal:
             return refusal
         if saved.brought_back:

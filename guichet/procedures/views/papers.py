@@ -100,15 +100,19 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
     return render(request, "procedures/papers.html", context, status=400 if problem else 200)
 
 
-def paper(request: PersonRequest, identifier: str, draft_id: UUID, key: UUID) -> HttpResponseBase:
+def paper(
+    request: PersonRequest, identifier: str, draft_id: UUID, attachment_id: UUID
+) -> HttpResponseBase:
     """One paper: to look at (GET), or to take away (POST)."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
-    found = Attachment.objects.filter(pk=key, draft=draft, removed_at=None).select_related("file")
+    found = Attachment.objects.filter(
+        pk=attachment_id, draft=draft, removed_at=None
+    ).select_related("file")
     attachment = found.first()
     if attachment is None:
         raise Http404
     if request.method == "POST":
-        actions.detach(member, draft=draft, attachment_id=key)
+        actions.detach(member, draft=draft, attachment_id=attachment_id)
         messages.success(request, _("The file is removed."))
         return redirect(_address(identifier, draft_id, attachment.path))
     try:
@@ -153,11 +157,13 @@ def uploads(request: PersonRequest, identifier: str, draft_id: UUID, path: str) 
     return tus.created(upload, asked.pages.url("upload", upload.pk))
 
 
-def upload(request: PersonRequest, identifier: str, draft_id: UUID, key: UUID) -> HttpResponse:
+def upload(
+    request: PersonRequest, identifier: str, draft_id: UUID, upload_id: UUID
+) -> HttpResponse:
     """The pieces of one paper."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
     sendings = Sending.objects.select_related("upload__file")
-    sending = sendings.filter(pk=key, draft=draft, person=request.person).first()
+    sending = sendings.filter(pk=upload_id, draft=draft, person=request.person).first()
     if sending is None:
         raise Http404
     asked = _asked(request, identifier, draft_id, sending.path.replace("/", "."))

@@ -14,6 +14,9 @@ from guichet.spaces.policy import Can
 
 register = template.Library()
 
+# Parts of a space that stand under its home: what is filled in, signed, and was sent.
+_OF_THE_FIRST = ("demarches/", "signatures/")
+
 
 @register.simple_tag(takes_context=True)
 def space_tabs(context: Context, space: Space) -> list[dict[str, Any]]:
@@ -47,7 +50,8 @@ def _tabs(context: Context, space: Space, labels: dict[str, str]) -> list[dict[s
     urls = {view: reverse(view, args=[space.identifier]) for view in labels}
     first = next(iter(urls.values()))  # the addresses of all pages below begin with it
     below = [url for url in urls.values() if url != first and path.startswith(url)]
-    here = max(below, key=len, default=path if path == first else "")
+    at_first = path == first or path.startswith(tuple(first + part for part in _OF_THE_FIRST))
+    here = max(below, key=len, default=first if at_first else "")
     return [
         {"label": label, "url": urls[view], "current": urls[view] == here}
         for view, label in labels.items()
