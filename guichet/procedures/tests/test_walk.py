@@ -1,5 +1,7 @@
 """One procedure from its page to the reference, as a person goes through it."""
 
+from typing import Any
+
 import pytest
 
 from guichet.post.models import Dispatch
@@ -13,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
 @pytest.fixture
 def ada(client):
-    ada = a_person("Ada Muller", email="ada@example.lu", language="en")
+    ada: Any = a_person("Ada Muller", email="ada@example.lu", language="en")
     ada.space = a_private_space(ada)
     ada.token = a_token(ada)
     signed_on(client, ada.token)
