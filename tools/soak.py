@@ -136,7 +136,7 @@ def _post(folder: Path, options: argparse.Namespace) -> int:
             "GUICHET_POSTS": str(options.posts),
             "GUICHET_SEED": str(seed),
         }
-        command = [PYTHON, "-m", "pytest", "-q", "-n", "0", POSTS]
+        command = [str(PYTHON), "-m", "pytest", "-q", "-n", "0", POSTS]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -6,6 +6,7 @@ from guichet import clock
 from guichet.files import actions as files
 from guichet.ids import new_id
 from guichet.persons.models import Account, Agent, Authority, Person
+from guichet.procedures.tests.given import everything_in
 from guichet.signon.models import Credential
 from guichet.spaces.models import (
     AccessCode,
@@ -110,6 +111,7 @@ def a_full_space(ada: Person, name: str = "Boulangerie Muller") -> Space:
         done_at=clock.now(),
         report=files.store(b"%PDF report", name="rapport.pdf", media_type="application/pdf"),
     )
+    everything_in(space, ada)
     return space
 
 

@@ -62,7 +62,13 @@ def test_an_administrator_takes_everything_along(client, ada):
     assert (certification["service"], certification["grade"]) == ("tax-cards", "holder")
     (contest,) = data(archive, "contests")
     assert (contest["right_value"], contest["words"]) == ("B999999", "Faux")
-    assert archive.read("files/001-rapport.pdf") == b"%PDF report"
+    papers = {name: archive.read(name) for name in archive.namelist() if "files/" in name}
+    assert {papers[name] for name in papers if name.endswith(("plan.pdf", "rapport.pdf"))} == {
+        b"%PDF plan",
+        b"%PDF report",
+    }
+    (procedure,) = data(archive, "procedures")
+    assert procedure["state"] == "sent"
     assert Entry.objects.filter(event="space.exported", space=space.pk).count() == 1
 
 
@@ -116,6 +122,7 @@ def test_a_private_space_has_no_company_and_no_users(client, ada):
     assert sorted(archive.namelist()) == [
         "data/contests.json",
         "data/files.json",
+        "data/procedures.json",
         "data/space.json",
         "export.json",
         "index.html",
@@ -141,9 +148,11 @@ def test_a_manager_packs_nothing(ada):
 
 def test_a_damaged_paper_is_named_and_the_rest_arrives(client, ada):
     space = a_full_space(ada)
-    disk.place_of(File.objects.get().digest).unlink()
+    disk.place_of(File.objects.get(name="rapport.pdf").digest).unlink()
     _answer, archive = fetched(client, space)
-    assert data(archive, "files")[0]["path"] is None
+    paths = {row["name"]: row["path"] for row in data(archive, "files")}
+    assert paths["rapport.pdf"] is None
+    assert paths["plan.pdf"]
     assert "n’a pas pu être lu en entier" in archive.read("index.html").decode().replace(
         "\u00a0", " "
     )
@@ -152,7 +161,7 @@ def test_a_damaged_paper_is_named_and_the_rest_arrives(client, ada):
 def test_what_a_preview_lists_is_what_goes(ada):
     space = a_full_space(ada)
     found = closing.kept(space)
-    assert found.sent == 0
+    assert found.sent == 1
     listed = {section.name: section.count for section in found.sections if not section.is_one}
     gone = actions.leave(space)
     for name in (

@@ -237,7 +237,7 @@ def test_a_preview_of_many_comes_in_pages_and_costs_the_same(
     for number in range(30):
         a_member(a_person(f"Un Membre{number}"), mill)
     client = on(ada)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(39):
         page = words(client.get(the_pair(bakery, mill)))
     assert page.count("Un Membre") == 25
     assert "Page 1 of 2" in page

@@ -9,9 +9,19 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from guichet import clock
+from guichet.files import actions as files
 from guichet.persons.models import Person
 from guichet.procedures import actions, catalogue
-from guichet.procedures.models import Draft
+from guichet.procedures.definitions.library import read_library
+from guichet.procedures.models import (
+    Attachment,
+    Content,
+    Draft,
+    PublishedVersion,
+    Signature,
+    Submission,
+)
 from guichet.spaces.models import Membership, Space
 
 DEFINITIONS = Path(__file__).parent / "definitions"
@@ -30,6 +40,51 @@ def publish() -> None:
     settings.PROCEDURES = [DEFINITIONS]
     catalogue.forget()
     actions.publish()
+
+
+def everything_in(space: Space, person: Person) -> Submission:
+    """One row of each model of this room that hangs on a space: sent, with a paper, signed."""
+    form = read_library((DEFINITIONS,)).procedures[CODE].forms[1]
+    source = {
+        "form": form.definition.model_dump(mode="json", exclude_defaults=True),
+        "texts": form.texts,
+    }
+    version, _new = PublishedVersion.objects.get_or_create(
+        procedure=CODE, number=1, defaults={"digest": form.digest, "source": source}
+    )
+    at = clock.now()
+    draft = Draft.objects.create(
+        space=space,
+        version=version,
+        key=uuid4(),
+        begun_by=person,
+        saved_by=person,
+        kept_until=at,
+        content_sealed=Content(answers={"full_name": "Ada Muller"}).sealed(),
+        sent_at=at,
+    )
+    paper = files.store(b"%PDF plan", name="plan.pdf", media_type="application/pdf")
+    Attachment.objects.create(space=space, draft=draft, path="plan", file=paper, attached_by=person)
+    Signature.objects.create(
+        draft=draft,
+        space=space,
+        signer=Signature.SENDER,
+        digest="0" * 64,
+        asked_by=person,
+        person=person,
+        signed_at=at,
+    )
+    return Submission.objects.create(
+        draft=draft,
+        space=space,
+        version=version,
+        reference=f"2026-{draft.pk.int % 10**8:08d}"[:9] + f"-{draft.pk.int % 10**4:04d}",
+        digest="0" * 64,
+        answers_sealed=Submission.sealed({"full_name": "Ada Muller"}),
+        language="en",
+        sent_by=person,
+        sent_at=at,
+    )
 
 
 def a_draft(member: Membership, code: str = CODE) -> Draft:

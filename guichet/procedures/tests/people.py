@@ -88,7 +88,7 @@ def save_blindly(member: Membership, draft: Draft, **answers: Any) -> actions.Sa
     return actions.save(member, draft=draft, said=said(draft, NOTHING, **answers))
 
 
-def send(somebody: Somebody, draft: Draft, **more: Any) -> Submission | None:
+def send(somebody: Somebody, draft: Draft, **more: Any) -> Any:
     """Sign and send the draft as it is now."""
     more.setdefault("digest", presented(fresh(draft)).digest)
     more.setdefault("code", somebody.code)

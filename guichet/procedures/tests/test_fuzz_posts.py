@@ -143,7 +143,8 @@ class World:
 def test_no_form_however_odd_is_a_crash():
     dice = random.Random(SEED)
     world = World(dice)
-    addresses, statuses = world.addresses(), Counter()
+    addresses = world.addresses()
+    statuses: Counter[int] = Counter()
     for number in range(POSTS):
         if number % A_DRAFT_LASTS == A_DRAFT_LASTS - 1:
             world.anew()

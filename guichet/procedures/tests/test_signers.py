@@ -307,6 +307,7 @@ def test_another_day_changes_nothing_of_what_was_presented(ada, tom):
     with travel(days=20):
         tom.session = a_session(tom.token)
         submission = co_sign(tom, signature)
+        assert submission
         assert submission.digest == signature.digest
         assert presented(fresh(draft)).digest == signature.digest
 
