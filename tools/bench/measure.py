@@ -124,6 +124,7 @@ class Portal:
         made.write_text(json.dumps(self.made))
         found: dict[str, Any] = json.loads(self._run("tools.bench.count", "count", str(made)))
         found["merging"] = json.loads(self._run("tools.bench.merging"))
+        found["filling"] = json.loads(self._run("tools.bench.filling"))
         return found
 
     def _prepare(self, rounds: int) -> dict[str, Any]:
