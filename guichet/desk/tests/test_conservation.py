@@ -18,6 +18,8 @@ from guichet.files.models import File
 from guichet.ids import new_id
 from guichet.persons.models import Account, Agent, Authority, Person
 from guichet.procedures.models import PublishedVersion, Signature
+from guichet.proofs import codes
+from guichet.proofs.models import Receipt
 from guichet.signon.models import Credential
 from guichet.spaces import actions as spaces
 from guichet.spaces.actions.moving import Right, right_of, united
@@ -190,6 +192,7 @@ _SPECIAL: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
     Appointment: lambda: {"dropped_at": clock.now()},  # an open one would hinder
     File: lambda: {"digest": new_id().hex * 2, "size_bytes": 1},
     PublishedVersion: lambda: {"number": 1},
+    Receipt: lambda: {"code": codes.new_code(), "signature": "0" * 128},
     Signature: lambda: {"withdrawn_at": clock.now()},  # an awaited one would hinder
     SpaceDraft: lambda: {"finished_at": clock.now()},
     GivenIdentifier: lambda: {"identifier": f"PM-{new_id().hex[-6:].upper()}"},

@@ -91,9 +91,10 @@ def test_a_private_space_has_a_home_of_its_own(client, ada):
 # --- What it costs
 
 
-def test_the_home_costs_three_queries_cold_and_two_warm(client, home, django_assert_num_queries):
-    # session and person; membership, space and whether a merger is at hand; news
-    with django_assert_num_queries(3):
+def test_the_home_costs_six_queries_cold_and_two_warm(client, home, django_assert_num_queries):
+    # session and person; membership, space and whether a merger is at hand; what waits for a
+    # signature; drafts and what was sent; what is sent often; news
+    with django_assert_num_queries(6):
         client.get(home)
     with django_assert_num_queries(2):
         client.get(home)

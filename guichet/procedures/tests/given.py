@@ -22,6 +22,7 @@ from guichet.procedures.models import (
     Signature,
     Submission,
 )
+from guichet.proofs import actions as proofs
 from guichet.spaces.models import Membership, Space
 
 DEFINITIONS = Path(__file__).parent / "definitions"
@@ -82,6 +83,8 @@ def everything_in(space: Space, person: Person) -> Submission:
         digest="0" * 64,
         answers_sealed=Submission.sealed({"full_name": "Ada Muller"}),
         language="en",
+        receipt=proofs.vouch({"kind": "submission"}),
+        salt="0" * 32,
         sent_by=person,
         sent_at=at,
     )

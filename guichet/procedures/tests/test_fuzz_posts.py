@@ -108,7 +108,16 @@ class World:
             page("where", CODE),
             page("sent", here, self.reference),
         ]
+        found += [
+            page("favour", here, CODE),
+            page("made", here, self.reference, "slip"),
+            page("made", here, self.reference, "none"),
+        ]
         for draft in (self.draft, self.waiting, self.sent):
+            for path in ("plan", "size", f"trees.{self.key}.kind", "a" * 200, "a.b"):
+                beside = ("papers", "put_together", "uploads")
+                found += [page(view, here, draft.pk, path) for view in beside]
+            found += [page(view, here, draft.pk, uuid4()) for view in ("upload", "paper")]
             views = ("fill", "check", "disputed", "discard", "take_back")
             found += [page(view, here, draft.pk) for view in views]
             for code in ("you", "garden", "trees", "plan", "none"):
@@ -158,6 +167,10 @@ def test_no_form_however_odd_is_a_crash():
             raise AssertionError(f"seed {SEED}, post {number}: {where} {typed!r:.2000}") from fault
         statuses[answer.status_code] += 1
         assert shown.status_code < 500
+        each: Any
+        for each in (answer, shown):
+            for closed in each._resource_closers:  # papers come as streams
+                closed()
     assert {200, 302, 404} <= statuses.keys()
     assert max(statuses) < 500
     assert fresh(world.sent).content.answers["size"] == 80
@@ -167,5 +180,5 @@ def test_every_address_is_posted_at():
     addresses = World(random.Random(1)).addresses()
     with translation.override("en"):
         posted_at = {resolve(where).url_name for where in addresses}
-    for_all = {"catalogue", "procedure"}
+    for_all = {"catalogue", "procedure", "theme"}
     assert posted_at | for_all == {pattern.name for pattern in urls.urlpatterns}

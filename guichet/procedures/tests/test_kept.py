@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guichet import clock
 from guichet.files import actions as files
-from guichet.files.models import File
+from guichet.files.models import File, Scan
 from guichet.procedures import actions
 from guichet.procedures.models import Attachment, Draft, Signature, Submission
 from guichet.procedures.tests.given import CODE, page
@@ -131,6 +131,8 @@ def test_what_a_page_of_a_draft_costs(ada, view, most):
 def test_what_the_page_of_what_was_sent_costs(ada):
     draft = answered(ada.member)
     with_a_paper(draft)
+    digest = draft.attachments.get().file.digest
+    Scan.objects.create(digest=digest, checked_at=clock.now(), engine="tests")
     reference = send(ada, draft).reference
     assert cost(ada.at_the_desk(), page("sent", ada.space.identifier, reference)) <= 6
 

@@ -19,6 +19,7 @@ from guichet.procedures.definitions.model import Definition, Delay, Procedure
 from guichet.procedures.models import Draft, Favourite, PublishedVersion, Submission
 from guichet.procedures.offers import Filter
 from guichet.procedures.tests.given import CODE, a_draft, member_of, page
+from guichet.proofs import actions as proofs
 from guichet.spaces.models import AccessCode, Certification, Membership, Role, Service
 from guichet.spaces.tests.given import (
     a_company,
@@ -394,6 +395,8 @@ def sent(member: Membership, code: str, at: datetime | None = None) -> None:
         digest="0" * 64,
         answers_sealed=b"",
         language="en",
+        receipt=proofs.vouch({"kind": "submission"}),
+        salt="0" * 32,
         sent_by=member.person,
         sent_at=at or clock.now(),
     )
