@@ -74,10 +74,17 @@ def carry_change(route: Sequence[Form], change: Change) -> Change | tuple[str, E
 
 
 def set_aside(content: Content, path: str, entry: Entry) -> None:
-    """Lay something beside the draft; the same twice is once."""
-    entries = content.set_aside.setdefault(path, [])
-    if entry not in entries:
-        entries.append(entry)
+    """Lay something beside the draft; the same twice is once.
+
+    `late` names whoever typed it on a page of an older version: their last word there counts.
+    """
+    about = (entry.get("late"), entry["version"], entry["path"])
+    kept = [
+        one
+        for one in content.set_aside.get(path, [])
+        if not about[0] or (one.get("late"), one["version"], one["path"]) != about
+    ]
+    content.set_aside[path] = [*kept, *([] if entry in kept else [entry])]
 
 
 def held_paths(form: Form, content: Content) -> Iterator[str]:

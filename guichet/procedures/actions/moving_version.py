@@ -7,7 +7,7 @@ the version before, and the mails that say in time that a draft or its version e
 import copy
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
@@ -135,13 +135,23 @@ def _save_from_before(member: Membership, draft: Draft, number: int, said: list[
                 continue
             found = carrying.carry_change(route, change)
             if isinstance(found, Change):
-                there.append(found)
+                there.append(_over_what_was_set_aside(content, found))
             elif found is not None:
-                carrying.set_aside(content, *found)
+                path, entry = found
+                carrying.set_aside(content, path, {**entry, "late": member.person.name})
         revision = locked.revision + 1
+        changes.bring_rows_back(content, there, revision=revision)
         changes.apply(content, there, revision=revision, by=member.person.name, at=at.isoformat())
         locked.revision, locked.content_sealed = revision, content.sealed()
     return content
+
+
+def _over_what_was_set_aside(content: Content, change: Change) -> Change:
+    """An answer to a question that was emptied by the move is against nothing newer."""
+    entries = content.set_aside.get(change.place.path, [])
+    was_there = {changes.digest(one.get("answer"), one.get("typed")) for one in entries}
+    is_empty = changes.shown(content, change.place) == changes.NOTHING
+    return replace(change, was=changes.NOTHING) if is_empty and change.was in was_there else change
 
 
 def tell_of_ends() -> int:

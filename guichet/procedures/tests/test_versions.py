@@ -266,7 +266,7 @@ def leaves(value):
     return [repr(value)]
 
 
-_NOT_TYPED = {"_row", "version", "path", "type"}
+_NOT_TYPED = {"_row", "version", "path", "type", "late"}
 
 
 @given(_contents, st.integers(2, 4))
