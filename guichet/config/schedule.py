@@ -31,6 +31,7 @@ SCHEDULE: Schedule = [
     (spaces.forget_invitations, timedelta(days=1)),
     (procedures.remind, timedelta(days=1)),
     (procedures.purge, timedelta(days=1)),
+    (procedures.tell_of_ends, timedelta(days=1)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),

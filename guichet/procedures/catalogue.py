@@ -27,6 +27,7 @@ from guichet.procedures.definitions.words import Words
 from guichet.procedures.models import PublishedVersion
 
 _FORMS_MAX = 200
+SOON = timedelta(days=14)  # before a version can no longer be sent
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,23 @@ class Listed:
     def _usable(self) -> list[Opening]:
         return [one for one in self.procedure.versions if one.version in self.forms]
 
+    def is_open(self, number: int, today: date | None = None) -> bool:
+        """Whether this version can be begun, or moved to."""
+        opening = self.opening(number)
+        if opening is None or number not in self.forms:
+            return False
+        return _is_open(opening, today or clock.today())
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can begin it today."""
+        return self.current() is None
+
+    def send_until(self, number: int) -> date | None:
+        """The last day on which a draft of this version can be sent; None without an end."""
+        opening = self.opening(number)
+        return opening.send_until if opening else None
+
     def can_be_sent(self, number: int, today: date | None = None) -> bool:
         """Whether a draft of this version may still be sent."""
         opening = self.opening(number)
@@ -122,6 +140,33 @@ class Listed:
     def for_professional(self) -> bool:
         """Whether businesses do it, in their professional spaces."""
         return "business" in self.procedure.audience
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a draft's version stands today."""
+
+    newer: int | None  # a version that is open, and that the draft may move to
+    send_until: date | None  # the last day on which it can be sent
+    is_over: bool  # it can no longer be sent
+    is_soon_over: bool
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody has to act."""
+        return self.is_over or self.is_soon_over
+
+
+def standing(version: PublishedVersion) -> Standing:
+    """How this version stands today. One that is not listed any more cannot be sent."""
+    found, today = listed(version.procedure), clock.today()
+    if found is None:
+        return Standing(None, None, True, False)
+    current, until = found.current(today), found.send_until(version.number)
+    newer = current if current is not None and current > version.number else None
+    is_over = not found.can_be_sent(version.number, today)
+    is_soon = not is_over and until is not None and until <= today + SOON
+    return Standing(newer, until, is_over, is_soon)
 
 
 def listed(code: str) -> Listed | None:

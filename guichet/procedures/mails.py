@@ -1,5 +1,7 @@
 """What people are written about procedures: that one was sent, that a signature is awaited."""
 
+from datetime import date
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -11,7 +13,7 @@ from guichet.persons.models import Person
 from guichet.post.actions import Mail
 from guichet.procedures import catalogue
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.models import Signature, Submission
+from guichet.procedures.models import Draft, Signature, Submission
 from guichet.refusals import Way
 from guichet.spaces.models import Membership, Space
 
@@ -63,6 +65,28 @@ def signature_refused(signature: Signature, *, to: Person) -> Mail:
         way = _way(_("Open the draft"), "procedures:fill", draft.space, draft.pk)
         key = f"signature-refused:{signature.pk}"
         return _mail("procedures/mail/signature_refused", to, to.email, said, way, key)
+
+
+def draft_ends(
+    draft: Draft, to: Membership, *, send_until: date | None, newer: bool, kept_until: date | None
+) -> Mail:
+    """To whoever saved it last: its version can soon not be sent any more, or it is soon forgotten."""
+    person = to.person
+    with translation.override(person.language):
+        title = catalogue.form_of(draft.version).words(person.language)("title")
+        said = [_("Your draft was not sent yet: %(title)s.") % {"title": title}]
+        if send_until:
+            day = {"day": date_format(send_until, "DATE_FORMAT")}
+            said.append(_("As it is, it can be sent until %(day)s.") % day)
+            if newer:
+                said.append(_("Or take it to the new version. You see first what changes."))
+        if kept_until:
+            day = {"day": date_format(kept_until, "DATE_FORMAT")}
+            said.append(_("If nobody opens and saves it, we delete it on %(day)s.") % day)
+        way = _way(_("Open the draft"), "procedures:fill", draft.space, draft.pk)
+        ends = f"{draft.version.number}:{send_until or ''}:{kept_until or ''}"
+        key = f"ends:{draft.pk}:{ends}"
+        return _mail("procedures/mail/draft_ends", person, to.notification_email, said, way, key)
 
 
 def _mail(template: str, person: Person, to: str, said: list[str], way: Way, key: str) -> Mail:

@@ -77,6 +77,9 @@ class Draft(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Of which version somebody was told that it ends, and of which `kept_until`: told once each.
+    told_closing = models.PositiveIntegerField(null=True, blank=True)
+    told_forgotten = models.DateTimeField(null=True, blank=True)
 
     objects = DraftQuerySet.as_manager()
 
@@ -118,11 +121,12 @@ class Content:
     - `typed`: what could not, exactly as it came: lists of texts by the name of the input;
     - `touched`: the revision that changed a path last; a row's own ("children/r1") removed it;
     - `disputed`: what people typed over something newer, a list by path: to be chosen between;
-    - `sources`: where a value came from that nobody typed.
+    - `sources`: where a value came from that nobody typed;
+    - `set_aside`: what no question of this version takes, see `carrying`: lists, the oldest first.
     """
 
     _CONTEXT = "procedures.Draft.content"
-    PARTS = ("answers", "typed", "touched", "disputed", "sources")
+    PARTS = ("answers", "typed", "touched", "disputed", "sources", "set_aside")
 
     def __init__(self, **parts: dict[str, Any]) -> None:
         self.answers = parts.get("answers", {})
@@ -130,6 +134,7 @@ class Content:
         self.touched = parts.get("touched", {})
         self.disputed = parts.get("disputed", {})
         self.sources = parts.get("sources", {})
+        self.set_aside = parts.get("set_aside", {})
 
     @classmethod
     def unsealed(cls, sealed: bytes) -> "Content":

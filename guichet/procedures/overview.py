@@ -73,8 +73,11 @@ def _line(space: Space, draft: Draft) -> Row:
             "url": reverse("procedures:sent", args=[space.identifier, submission.reference]),
         }
     else:
+        standing = catalogue.standing(draft.version)
         line |= {
             "at": draft.saved_at,
+            "standing": standing,
+            "edge": "error" if standing.is_over else "warning" if standing.is_soon_over else "",
             "url": reverse("procedures:fill", args=[space.identifier, draft.pk]),
         }
     return line

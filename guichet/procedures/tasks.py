@@ -22,3 +22,9 @@ def remind() -> None:
 def purge() -> None:
     """Once a day."""
     actions.purge()
+
+
+@task(tries=2, priority=WHENEVER)
+def tell_of_ends() -> None:
+    """Once a day."""
+    actions.tell_of_ends()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.procedures.views import filling, offered, papers, sending
+from guichet.procedures.views import filling, moving, offered, papers, sending
 
 app_name = "procedures"
 _DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
@@ -24,6 +24,7 @@ urlpatterns = [
     path(_DRAFT + "envois/<uuid:upload_id>/", papers.upload, name="upload"),
     path(_DRAFT + "fichiers/<uuid:attachment_id>/", papers.paper, name="paper"),
     path(_DRAFT + "supprimer/", filling.discard, name="discard"),
+    path(_DRAFT + "nouvelle-version/", moving.move, name="move"),
     path(_DRAFT + "verifier/", sending.check, name="check"),
     path(_DRAFT + "reprendre/", sending.take_back, name="take_back"),
     path(

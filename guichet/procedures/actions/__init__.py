@@ -32,6 +32,13 @@ from guichet.procedures.actions.keeping import (
     leave,
     purge,
 )
+from guichet.procedures.actions.moving_version import (
+    Preview,
+    move,
+    preview,
+    save_from_before,
+    tell_of_ends,
+)
 from guichet.procedures.actions.papering import kinds_of, made_paper, make_papers
 from guichet.procedures.actions.publishing import NotPublishable, publish
 from guichet.procedures.actions.sending import co_sign, refuse, remind, sign_and_send
@@ -40,6 +47,7 @@ __all__ = [
     "HINDRANCES",
     "KINDS",
     "NotPublishable",
+    "Preview",
     "Saved",
     "add_row",
     "arrived",
@@ -62,15 +70,19 @@ __all__ = [
     "limits_of",
     "made_paper",
     "make_papers",
+    "move",
     "own_papers",
+    "preview",
     "publish",
     "purge",
     "refuse",
     "remind",
     "remove_row",
     "save",
+    "save_from_before",
     "sign_and_send",
     "take_back",
+    "tell_of_ends",
     "unfavour",
     "use_again",
 ]

@@ -209,8 +209,9 @@ def after(at: datetime, period: str) -> datetime:
 def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
     """Change a draft, or what hangs on it, inside this: under its lock, as it is now.
 
-    Refused when it was sent (`draft-sent`), waits for signatures (`draft-presented`) or is gone
-    (`draft-gone`). Whatever is done inside counts as a save.
+    Refused when it was sent (`draft-sent`), waits for signatures (`draft-presented`), is gone
+    (`draft-gone`) or was moved to another version since it was read (`draft-version`). Whatever is
+    done inside counts as a save.
     """
     with transaction.atomic():
         member, locked = hold(member, draft, Can.PREPARE)
@@ -223,6 +224,11 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
             )
         if not locked.is_open:
             raise gone()
+        if locked.version_id != draft.version_id:
+            raise Refused(
+                _("This draft was taken to the new version meanwhile. Look at it again."),
+                code="draft-version",
+            )
         yield locked
         at = clock.now()
         locked.saved_at, locked.saved_by = at, member.person

@@ -2,6 +2,7 @@
 
 changes(before, after)                  what differs, page by page
 moved_answers(before, after, answers)   the answers under their new names; none is dropped
+carried(before, after)                  new name → old name, of questions whose answers go along
 """
 
 import json
@@ -379,7 +380,7 @@ def _period(period: str | None) -> str:
 
 def moved_answers(before: Form, after: Form, answers: Answers) -> Move:
     """The answers of a draft of one version, for another. Pure and total; no answer is dropped."""
-    old_names = _carried(before, after)
+    old_names = carried(before, after)
     found: dict[str, Any] = {}
     aside = dict(answers)
     kept: list[str] = []
@@ -394,8 +395,10 @@ def moved_answers(before: Form, after: Form, answers: Answers) -> Move:
             continue
         found[new] = aside.pop(old)
         if isinstance(item, Rows):
-            found[new], rest = _moved_rows(old_names, item, found[new])
+            found[new], rest = _moved_rows(before, old_names, item, found[new])
             aside |= {old: rest} if rest else {}
+            unfit = {name for row in rest for name in row} & set(old_names.values())
+            again += [name for name in old_names if old_names[name] in unfit]
         is_same = new == old and before.page_of[old].page == after.page_of[new].page
         (kept if is_same else moved).append(new)
     names = _old_names(before, after)
@@ -407,7 +410,7 @@ def moved_answers(before: Form, after: Form, answers: Answers) -> Move:
     return Move(tuple(kept), tuple(moved), tuple(again), found, aside)
 
 
-def _carried(before: Form, after: Form) -> dict[str, str]:
+def carried(before: Form, after: Form) -> dict[str, str]:
     """New name → old name, of the questions whose answers go along."""
     names = _old_names(before, after)
     return {
@@ -427,20 +430,29 @@ def _still_fits(old: Item, new: Item, answer: Any) -> bool:
 
 
 def _moved_rows(
-    old_names: Mapping[str, str], rows: Rows, answer: Any
+    before: Form, old_names: Mapping[str, str], rows: Rows, answer: Any
 ) -> tuple[Any, list[dict[str, Any]]]:
     """The rows under their new names; and of each row, with its key, what has no place there."""
     if not isinstance(answer, list):
         return answer, []
-    names = {ROW_KEY: ROW_KEY}
-    names |= {old_names[i.id]: i.id for i in rows.questions if i.id in old_names}
+    inside = {old_names[item.id]: item for item in rows.questions if item.id in old_names}
     found: list[Any] = []
     aside: list[dict[str, Any]] = []
     for row in answer:
         if not isinstance(row, dict):
             found.append(row)
             continue
-        found.append({names[name]: value for name, value in row.items() if name in names})
-        if rest := {name: value for name, value in row.items() if name not in names}:
+        there: dict[str, Any] = {}
+        rest: dict[str, Any] = {}
+        for name, value in row.items():
+            item = inside.get(name)
+            if name == ROW_KEY:
+                there[name] = value
+            elif item is not None and _still_fits(before.items[name], item, value):
+                there[item.id] = value
+            else:
+                rest[name] = value
+        found.append(there)
+        if rest:
             aside.append({ROW_KEY: row.get(ROW_KEY), **rest})
     return found, aside

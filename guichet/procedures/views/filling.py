@@ -19,6 +19,7 @@ from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Content, Draft
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import looked_at, supplied
+from guichet.procedures.views import moving
 from guichet.refusals import Refused
 from guichet.signon.requests import PersonRequest
 from guichet.spaces.models import Membership
@@ -46,6 +47,8 @@ def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
         "next_url": next((task["url"] for task in todo if task["left"]), desk.pages.url("check")),
         "not_eligible": desk.state.not_eligible(desk.pages.words),
         "refused": policy.refusal(draft),
+        "standing": catalogue.standing(draft.version),
+        "has_aside": bool(desk.content.set_aside),
     }
     return render(request, "procedures/fill.html", context)
 
@@ -54,6 +57,8 @@ def page(request: PersonRequest, identifier: str, draft_id: UUID, code: str) -> 
     """A page of questions. Whatever is sent is saved, right or not, also when the page is no longer
     shown: somebody may have changed what shows it meanwhile."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    if moving.is_from_before(request, draft):
+        return moving.keep(request, member, draft, code)
     desk = _Desk(request, member, draft)
     found = desk.form.page(code)
     if found is None:
@@ -68,6 +73,8 @@ def row(
 ) -> HttpResponse:
     """One row of a repetition, on a page of its own."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    if moving.is_from_before(request, draft):
+        return moving.keep(request, member, draft, code, rows, key)
     desk = _Desk(request, member, draft)
     found, repetition = desk.form.page(code), desk.form.items.get(rows)
     if found is None or not isinstance(repetition, Rows) or repetition not in found.items:
@@ -203,6 +210,8 @@ class _Desk:
     def _answer_refusal(self, refusal: Refused) -> HttpResponse:
         if _wants_json(self.request):
             return JsonResponse({"refused": refusal.message}, status=409)
+        if refusal.code == "draft-version":  # the same page again, as one of the version before
+            return redirect(self.request.get_full_path(), preserve_request=True)
         messages.error(self.request, refusal.message)
         return redirect(self.pages.url("fill"))
 

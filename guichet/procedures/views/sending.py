@@ -59,6 +59,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "form": form,
         "reasons": reasons,
         "refused": policy.refusal(draft),
+        "standing": catalogue.standing(draft.version),
         "may_send": may_send,
         "complete": complete,
         "digest": shown.digest,
