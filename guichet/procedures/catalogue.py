@@ -101,11 +101,6 @@ class Listed:
             return False
         return _is_open(opening, today or clock.today())
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether nobody can begin it today."""
-        return self.current() is None
-
     def send_until(self, number: int) -> date | None:
         """The last day on which a draft of this version can be sent; None without an end."""
         opening = self.opening(number)

@@ -118,7 +118,7 @@ class World:
                 beside = ("papers", "put_together", "uploads")
                 found += [page(view, here, draft.pk, path) for view in beside]
             found += [page(view, here, draft.pk, uuid4()) for view in ("upload", "paper")]
-            views = ("fill", "check", "disputed", "discard", "take_back")
+            views = ("fill", "check", "disputed", "discard", "take_back", "move")
             found += [page(view, here, draft.pk) for view in views]
             for code in ("you", "garden", "trees", "plan", "none"):
                 found.append(page("page", here, draft.pk, code))

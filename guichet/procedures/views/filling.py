@@ -13,7 +13,7 @@ from guichet.design.forms import LANGUAGE
 from guichet.procedures import actions, catalogue, changes, pages, policy, summaries
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
-from guichet.procedures.fields import ROW_KEY, Item, Question, Rows
+from guichet.procedures.fields import ROW_KEY, Computed, Item, Question, Rows, Scene
 from guichet.procedures.filling import State
 from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Content, Draft
@@ -265,14 +265,19 @@ class _Desk:
         except Refused as refusal:
             messages.error(self.request, refusal.message)
 
+    def _scene(self, rows: Rows | None, key: str) -> Scene:
+        """What the questions of a page, or of one row, are asked in."""
+        scene = self.state.scene(self.pages.words)
+        if rows is None:
+            return scene
+        keys = [str(one.get(ROW_KEY)) for one in self.state.rows(rows.id)]
+        number = keys.index(key) if key in keys else len(keys)
+        return scene.within(self.state.row_values(rows.id, number))
+
     def _page_form(
         self, data: Any, items: tuple[Item, ...], rows: Rows | None, key: str
     ) -> PageForm:
-        scene = self.state.scene(self.pages.words)
-        if rows:
-            keys = [str(one.get(ROW_KEY)) for one in self.state.rows(rows.id)]
-            number = keys.index(key) if key in keys else len(keys)
-            scene = scene.within(self.state.row_values(rows.id, number))
+        scene = self._scene(rows, key)
         return PageForm(
             data,
             items=items,
@@ -354,8 +359,19 @@ class _Desk:
                 ),
                 "disputed": self.pages.url("disputed") if self.content.disputed else "",
                 "unreadable": form.unreadable,
+                "computed": self._computed(rows.questions if rows else page.items, rows, key),
             }
         )
+
+    def _computed(self, items: tuple[Item, ...], rows: Rows | None, key: str) -> dict[str, str]:
+        """What is computed on this page, in words, by name."""
+        scene = self._scene(rows, key)
+        held = scene.row if rows else scene.values
+        return {
+            item.id: item.said(held[item.id], scene) if item.id in held else "–"
+            for item in items
+            if isinstance(item, Computed) and not item.hidden
+        }
 
     def dispute(self, path: str, other: dict[str, Any]) -> dict[str, Any]:
         """One question with two answers."""

@@ -52,7 +52,7 @@ def move(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
 
 
 def _move(request: PersonRequest, member: Membership, draft: Draft) -> HttpResponse:
-    number, seen = request.POST["_to"], request.POST.get("seen", "")
+    number, seen = request.POST.get("_to", ""), request.POST.get("seen", "")
     to = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
     try:
         actions.move(member, draft=draft, to=to or TO_MAX + 1, seen=seen)
@@ -95,7 +95,9 @@ def keep(
             request.POST, items=items, scene=scene, content=draft.content, rows=rows, row=key
         )
         try:
-            actions.save_from_before(member, draft=draft, number=number, said=page.changes())
+            actions.save_from_before(
+                member, draft=draft, number=number, said=page.changes(by=request.person)
+            )
         except Refused as refusal:
             return _said(request, draft, refusal.message, is_kept=False)
     message = _("This draft is in a new version now. What you typed is saved. Open the page again.")

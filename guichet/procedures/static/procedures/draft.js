@@ -36,12 +36,16 @@ const send = async (keepalive) => {
       method: "POST", body, keepalive, redirect: "error", headers: { Accept: "application/json" },
     });
     const said = await answer.json();
+    if (said.sign_on) return location.assign(said.sign_on);
     if (!answer.ok) return say(said.refused, false);
     body.set("_was", said.was);
     last = body.toString();
     form.elements._was.value = said.was;
     say(said.saved);
     show(({ dataset: { item } }) => said.shown.includes(item));
+    for (const [name, value] of Object.entries(said.computed)) {
+      form.querySelector(`[data-computed="${name}"]`)?.replaceChildren(value);
+    }
     if (said.disputed) location.assign(said.disputed);
   } catch {
     say(form.dataset.unsaved, false);
