@@ -262,6 +262,8 @@ def missing_sentence(drawn: forms.Field) -> str:
         words = _("Tick “%(label)s” to continue.")
     elif isinstance(drawn.widget, several):
         words = _("Choose an answer for “%(label)s”.")
+    elif isinstance(drawn.widget, forms.HiddenInput):
+        words = _("Add “%(label)s”.")
     else:
         words = _("Fill in “%(label)s”.")
     return words % {"label": drawn.label}

@@ -84,6 +84,7 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
         "accept": limits.accept,
         "is_identity": asked.paper.is_identity,
         "attached": [{"one": one, "state": str(states[one.file.digest])} for one in attached],
+        "is_waiting": "waiting" in states.values(),
         "is_full": len(attached) >= asked.paper.max_files,
         "can_join": len(photos) > 1 and "pdf" in asked.paper.accept,
         "own": [
