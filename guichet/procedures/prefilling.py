@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,14 @@ class Known:
         found = reader(self) if reader else None
         return found if found and found.text else None
 
+    def vouched(self, code: str) -> Value | None:
+        """The same as a register says it, dates in words; None when none does."""
+        reader = _OF_CITIZEN.get(code)
+        if reader is None:
+            found = self.value(code)
+            return found if found and found.source == BUSINESS else None
+        return Value(reader(self.citizen), POPULATION) if self.citizen else None
+
 
 def filled_in(form: Form, member: Membership) -> Content:
     """A draft's first content: what is known, and from where. What does not fit is left empty."""
@@ -76,7 +85,9 @@ def filled_in(form: Form, member: Membership) -> Content:
     for item in form.items.values():
         if not isinstance(item, Question) or not item.prefill or item.id in inside:
             continue
-        found = known.value(item.prefill)
+        # What a register is to vouch for comes from the register itself.
+        vouched = isinstance(item, RegisterValue)
+        found = known.vouched(item.prefill) if vouched else known.value(item.prefill)
         answer = _shaped(item, found, scene) if found else None
         if found and answer is not None:
             content.answers[item.id] = answer
@@ -164,6 +175,14 @@ def _seat(known: Known) -> Value | None:
     return Value("\n".join(lines), _said_by(company), whole)
 
 
+_OF_CITIZEN: dict[str, Callable[[Citizen], str]] = {
+    "person-name": lambda citizen: citizen.name,
+    "person-given-names": lambda citizen: citizen.given_names,
+    "person-family-name": lambda citizen: citizen.family_name,
+    "person-born": lambda citizen: date_format(citizen.birth_date, "DATE_FORMAT"),
+    "person-national-number": lambda citizen: citizen.national_number,
+    "person-address": lambda citizen: ", ".join(citizen.address.lines),
+}
 _READERS: dict[str, Reader] = {
     "person-name": _name,
     "person-given-names": lambda known: Value(known.member.person.given_names, ACCOUNT),

@@ -108,6 +108,11 @@ def differences(form: Form, example: Example) -> Iterator[Said]:
         return
     with translation.override("fr"):
         state = look(form, _with_keys(form, example.answers), today=example.today, now=example.now)
+        for (owner, _what), run in form.runs.items():
+            if owner.startswith(
+                "paragraph:"
+            ):  # of the document that is made: run by nothing else here
+                run(state.values, {})
         yield from _other_shown(state, example.expect)
         yield from _other_computed(state, example.expect)
         yield from _other_faults(state, example.expect)

@@ -128,7 +128,7 @@ def test_ones_own_space_is_not_another_one(ada):
     draft = answered(ada.member, HIGH_FENCE)
     said = refusal(send, ada, draft, spaces_of={"neighbour": ada.space.identifier})
     assert said.code == "signer-space"
-    assert "your own" in said.message
+    assert "votre espace" in said.message
     untouched(draft)
 
 
