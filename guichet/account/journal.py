@@ -109,6 +109,9 @@ EVENTS: dict[str, Told] = {
     "procedures.draft-taken-back": _told(
         Kind.PROCEDURES, gettext_lazy("You took back a procedure that waited for signatures.")
     ),
+    "procedures.draft-moved-on": _told(
+        Kind.PROCEDURES, gettext_lazy("You took a draft to a new version of its procedure.")
+    ),
     "procedures.paper-attached": _told(Kind.PROCEDURES, gettext_lazy("You attached a document.")),
     "procedures.paper-removed": _told(Kind.PROCEDURES, gettext_lazy("You removed a document.")),
     "procedures.signed": _told(Kind.PROCEDURES, gettext_lazy("You signed a procedure.")),
