@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guichet.design.forms import CodeField, Form, OnceForm, speak_plainly
+from guichet.design.forms import CodeField, Form, OnceForm, Problem, speak_plainly
 from guichet.procedures import changes
 from guichet.procedures.changes import Change
 from guichet.procedures.fields import AnswerField, Item, Paper, Question, Rows, Scene
@@ -48,6 +48,7 @@ class PageForm(Form):
         self._content = content
         self._rows, self._row = rows, row
         self._questions = {item.id: item for item in items if _is_typed(item)}
+        self._elsewhere = [item.id for item in items if isinstance(item, Rows | Paper)]
         super().__init__(data)
         for question in self._questions.values():
             self.fields[question.id] = question.field(scene)
@@ -116,9 +117,18 @@ class PageForm(Form):
     def complain(self, sentences: Mapping[str, str]) -> None:
         """Show these sentences beside their questions."""
         errors = self.errors
-        for name in self.fields:
+        for name in (*self.fields, *self._elsewhere):
             if name in sentences:
                 errors[name] = ErrorList([sentences[name]], renderer=self.renderer)
+
+    def problems(self) -> list[Problem]:
+        """A form's; and what is wrong with rows and papers, which have pages of their own."""
+        errors = self.errors
+        return super().problems() + [
+            Problem(str(message), name)
+            for name in self._elsewhere
+            for message in errors.get(name, [])
+        ]
 
     def left_over(self) -> dict[str, str]:
         """Sentences for what was typed before and could not be read."""

@@ -103,6 +103,7 @@ def items(
             continue
         place = Place(item.id, rows, row)
         drawn: Row = {"id": item.id, "shown": state.is_shown(place), "kind": _kind(item)}
+        drawn["errors"] = form.errors.get(item.id, [])
         if isinstance(item, Rows):
             drawn |= row_list(item, state, scene, pages, page)
         elif isinstance(item, Paper):

@@ -28,9 +28,10 @@ ENDS_WITHIN_SECONDS = 30
 class Portal:
     """A server with its worker and its mail server, from `start` to `stop`."""
 
-    def __init__(self, data: Path, database: str = "") -> None:
+    def __init__(self, data: Path, database: str = "", told: dict[str, str] | None = None) -> None:
         self.data = data
         self.database = database
+        self.told = told or {}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.parent / f"{data.name}.log"
@@ -67,7 +68,7 @@ class Portal:
         }
         if self.database:
             told["GUICHET_DATABASE_URL"] = self.database
-        return {**kept, **told}
+        return {**kept, **told, **self.told}
 
     def answers(self) -> bool:
         """Whether the home page is there."""
@@ -139,12 +140,12 @@ class Origin:
         self.database = first.database
 
     @contextmanager
-    def portal(self) -> Iterator[Portal]:
-        """A running portal with the cast as it is on the first day."""
+    def portal(self, **told: str) -> Iterator[Portal]:
+        """A running portal with the cast as it is on the first day; `told` are its settings."""
         self.count += 1
         data = self.folder / f"copy{self.count}"
         shutil.copytree(self.folder / "origin", data)
-        portal = Portal(data, self._database(f"copy{self.count}", self.database))
+        portal = Portal(data, self._database(f"copy{self.count}", self.database), told)
         portal.start()
         try:
             yield portal

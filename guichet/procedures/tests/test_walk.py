@@ -7,7 +7,7 @@ import pytest
 
 from guichet.post.models import Dispatch
 from guichet.procedures.models import Draft, Submission
-from guichet.procedures.tests.given import CODE, a_draft, fill_in, member_of, page
+from guichet.procedures.tests.given import CODE, a_draft, fill_in, member_of, page, post_page
 from guichet.proofs import actions as proofs
 from guichet.spaces.tests.given import a_private_space, words
 from tests.cast import a_person, a_token, code_of, signed_on
@@ -72,6 +72,16 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     assert Dispatch.objects.filter(template="procedures/mail/sent").count() == 1
     back = client.get(page("page", draft.space.identifier, draft.pk, "you"))
     assert back.status_code == 302
+
+
+def test_a_page_says_what_is_missing_of_its_rows(client, ada):
+    draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
+    fill_in(client, draft, garden={"size": "200", "fence": "no"})
+    answer = post_page(client, page("page", draft.space.identifier, draft.pk, "trees"), {})
+    assert answer.status_code == 200
+    [problem] = answer.context["form"].problems()
+    assert problem.focus_id == "trees"
+    assert words(answer).count(problem.message) == 2  # above all, and beside the rows
 
 
 def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
