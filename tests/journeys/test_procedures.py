@@ -317,7 +317,7 @@ def test_two_children_one_after_the_other(portal: Portal, arrive: Arrive, script
         ines.is_at(".*/etapes/children/")
     expect(labels).to_have_count(2)
     expect(labels.first).to_contain_text("Léo")
-    ines.look("two-children", deep=scripts)
+    ines.look("two-children", deep=scripts, anew=True)
 
     # A change shows in the label of its row, and in no other.
     ines.follow(labels.first)
@@ -404,7 +404,7 @@ def test_a_virus_is_refused_with_a_sentence(portal: Portal, arrive: Arrive, scri
         luc.look("no-paper-at-all")
     attaches(luc, a_pdf("plan.pdf"))
     wait_for_the_scanner(luc, "success")
-    luc.look("checked", deep=scripts)
+    luc.look("checked", deep=scripts, anew=True)
     back_to_the_questions(luc)
     luc.is_at(".*/etapes/plan/")
     expect(item(luc, "plan")).to_contain_text("plan.pdf")
@@ -436,7 +436,7 @@ def test_two_sign_in_two_spaces_and_nothing_is_sent_between(portal: Portal, arri
 
     # He has signed; nothing says that it was sent, to him or to her.
     tom.is_at(".*/verifier/")
-    tom.look("waiting", deep=True)
+    tom.look("waiting", deep=True, anew=True)
     expect(tom.page.locator("#reference")).to_have_count(0)
     portal.settle()
     assert len(submissions(portal)) == before

@@ -269,15 +269,18 @@ class Visitor:
 
     # --- What we look at meanwhile
 
-    def look(self, name: str, *, deep: bool = False) -> None:
-        """Check the page that is shown; a deep look also in every colour, size and width."""
+    def look(self, name: str, *, deep: bool = False, anew: bool = False) -> None:
+        """Check the page that is shown; a deep look also in every colour, size and width.
+
+        Each address is looked at deeply once; `anew` says that it now shows something else.
+        """
         self._looked += 1
         name = f"{self._looked:02d}-{name}"
         faults = self._complaints + self._of_the_answer(name)
         if self.scripts:
             faults += [f"{name}: {fault}" for fault in self._checkers.access(self.page)]
         self._complaints = []
-        if deep and self._is_new():
+        if deep and (self._is_new() or anew):
             faults += [f"{name}: {fault}" for fault in self._deep(name)]
         assert faults == [], "\n".join(faults)
 
