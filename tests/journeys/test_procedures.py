@@ -299,7 +299,7 @@ def test_two_children_one_after_the_other(portal: Portal, arrive: Arrive, script
     ines = arrive(portal, language="en", scripts=scripts)
     draft = begins(ines, own_space(ines, "INES1"), "family-allowance")
     page = f"{draft}etapes/children/"
-    labels = ines.page.locator(".rows .row-list a")
+    labels = item(ines, "children").locator(".row-list a")
 
     ines.go(page)
     ines.look("no-child", deep=scripts)
