@@ -16,10 +16,11 @@ from django.conf import settings
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from guichet.procedures.definitions import remembering
 from guichet.procedures.definitions.form import Circular, Faulty, Form, compiled_as_far
 from guichet.procedures.definitions.ids import placed, reused
 from guichet.procedures.definitions.model import PERIOD, Definition, Procedure
-from guichet.procedures.definitions.reading import Lines, Unreadable, read
+from guichet.procedures.definitions.reading import Lines, Unreadable
 from guichet.procedures.fields import Signature
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -231,7 +232,7 @@ def read_text(file: Path, faults: list[Fault]) -> Text:
     """A file, as far as it can be read; what is wrong is added to `faults`."""
     found = Text(file)
     try:
-        found.data, found.lines = read(file.read_text(encoding="utf-8"))
+        found.data, found.lines = remembering.read(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         faults.append(Fault(file, 1, "This file is missing."))
     except (OSError, UnicodeDecodeError):
