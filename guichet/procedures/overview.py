@@ -29,7 +29,7 @@ def overview(space: Space) -> dict[str, list[Row]]:
         Draft.objects.filter(space=space, discarded_at=None)
         .select_related("version", "submission")
         .annotate(was_refused=Exists(refusals))
-        .defer("content_sealed")
+        .defer("content_sealed", "version__source")
         .order_by("-saved_at")[: SHOWN_MAX * 2]
     )
     found: dict[str, list[Row]] = {

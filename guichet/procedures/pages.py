@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from guichet import clock
 from guichet.procedures import prefilling, summaries
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
@@ -19,8 +20,6 @@ from guichet.procedures.fields.content import Note
 from guichet.procedures.filling import Place, Problem, State
 from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Draft
-
-STEPS_MAX = 6
 
 Row = dict[str, Any]
 
@@ -196,8 +195,6 @@ def saved_at(draft: Draft, person_id: object) -> str:
 
 
 def _is_today(at: datetime) -> bool:
-    from guichet import clock
-
     return at.date() == clock.today()
 
 

@@ -137,7 +137,7 @@ def arrived(
 
 
 def own_papers(member: Membership) -> "QuerySet[Attachment]":
-    """Papers of the space that may be used again: clean ones, the newest first."""
+    """Papers of the space that may be used again, the newest first; scanned or not."""
     return (
         Attachment.objects.filter(space=member.space_id, removed_at=None)
         .select_related("file")

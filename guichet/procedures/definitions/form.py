@@ -66,24 +66,20 @@ class Form:
     @cached_property
     def items(self) -> dict[str, Item]:
         """Everything on its pages by name, what stands in rows included."""
-        found = {}
-        for page in self.pages:
-            for item in page.items:
-                found[item.id] = item
-                if isinstance(item, Rows):
-                    found |= {inner.id: inner for inner in item.questions}
-        return found
+        return {item.id: item for _page, item in self._placed()}
 
     @cached_property
     def page_of(self) -> dict[str, Page]:
         """On which page a name stands."""
-        found = {}
+        return {item.id: page for page, item in self._placed()}
+
+    def _placed(self) -> Iterator[tuple[Page, Item]]:
+        """Everything with its page, as one reads; what stands in rows after its repetition."""
         for page in self.pages:
             for item in page.items:
-                found[item.id] = page
+                yield page, item
                 if isinstance(item, Rows):
-                    found |= {inner.id: page for inner in item.questions}
-        return found
+                    yield from ((page, inner) for inner in item.questions)
 
     @cached_property
     def rows_of(self) -> dict[str, str]:

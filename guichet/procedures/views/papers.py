@@ -16,6 +16,7 @@ from guichet.files import actions as files
 from guichet.files import plain, scanning, serving, tus
 from guichet.files.looking import Limits
 from guichet.procedures import actions, catalogue, changes, policy
+from guichet.procedures.actions.attaching import IMAGES
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.fields import Paper
 from guichet.procedures.filling import Place
@@ -25,7 +26,6 @@ from guichet.refusals import Refused
 from guichet.signon.requests import PersonRequest
 from guichet.spaces.models import Membership
 
-IMAGES = ("image/jpeg", "image/png")
 OWN_MAX = 20
 
 
@@ -167,7 +167,7 @@ def upload(
     sending = sendings.filter(pk=upload_id, draft=draft, person=request.person).first()
     if sending is None:
         raise Http404
-    asked = _asked(request, identifier, draft_id, sending.path.replace("/", "."))
+    asked = _question(member, draft, sending.path)
     if request.method == "HEAD":
         return tus.head(request, sending.upload)
     if request.method == "DELETE":
@@ -198,7 +198,10 @@ def upload(
 
 def _asked(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> _Asked:
     """The question, if it asks for papers and is shown. Raises `Http404`."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)  # type: ignore[attr-defined]
+    return _question(*policy.draft(request.sign_on, identifier, draft_id), path)  # type: ignore[attr-defined]
+
+
+def _question(member: Membership, draft: Draft, path: str) -> _Asked:
     form = catalogue.form_of(draft.version)
     place = changes.place_of(path.replace(".", "/"))
     item, page = form.items.get(place.name), form.page_of.get(place.name)
