@@ -23,6 +23,7 @@ from guichet.procedures.tests.people import (
     fresh,
     send,
 )
+from guichet.proofs.models import Link
 from guichet.refusals import Refused
 from guichet.spaces.tests.given import a_professional_space
 from tests.cast import travel
@@ -95,7 +96,14 @@ def test_a_space_that_goes_leaves_its_signature_under_what_was_sent(ada):
     assert (given.space, given.person, given.state) == (None, tom.person, "signed")
     sent = page("sent", ada.space.identifier, Submission.objects.get().reference)
     assert ada.at_the_desk().get(sent).status_code == 200
+    chained = Link.objects.order_by("number")
+    assert [(link.kind, "Ada" in link.facts) for link in chained] == [
+        ("signed", False),
+        ("signed", False),
+        ("sent", False),
+    ]
     assert actions.leave(ada.space) == {"drafts": 0, "submissions": 1, "signatures": 1}
+    assert {(link.salt, link.facts, link.chain.name) for link in chained.all()} == {("", "", None)}
     assert not Draft.objects.filter(pk=draft.pk).exists()
     assert not Signature.objects.exists()
 

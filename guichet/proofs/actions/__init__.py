@@ -1,0 +1,28 @@
+"""What the portal vouches for: receipts, and chains of what happened."""
+
+from guichet.proofs.actions.chaining import append, forget
+from guichet.proofs.actions.vouching import (
+    OURS,
+    VERSION,
+    Verdict,
+    new_salt,
+    receipt_file,
+    salted,
+    stands,
+    verify,
+    vouch,
+)
+
+__all__ = [
+    "OURS",
+    "VERSION",
+    "Verdict",
+    "append",
+    "forget",
+    "new_salt",
+    "receipt_file",
+    "salted",
+    "stands",
+    "verify",
+    "vouch",
+]
