@@ -1,5 +1,6 @@
 """What the portal has vouched for: receipts, and chains of what happened. Added, never changed."""
 
+import hashlib
 import json
 from enum import StrEnum
 from typing import Any
@@ -113,3 +114,92 @@ class Link(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["at", "id"], name="link_by_time")]
+
+
+class DayQuerySet(models.QuerySet["Day"]):
+    def closed(self) -> "DayQuerySet":
+        """Those with a root, signed and published."""
+        return self.exclude(closed_at=None)
+
+    def waiting(self) -> "DayQuerySet":
+        """Closed, and no authority has confirmed the time yet."""
+        return self.closed().filter(token=None)
+
+
+class Day(models.Model):
+    """A day, once it is over: one root over the chains to which something was added.
+
+    First their last links become leaves (`gathered_at`: no more are added), then the root is signed
+    and published (`closed_at`), then an authority says what time it is (`stamped_at`, its word).
+    `statement` is the text that was signed, to the byte; it names the day before by its digest. The
+    database refuses to take a day away, and to change statement or token once they are there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    day = models.DateField(unique=True)
+    count = models.PositiveIntegerField(default=0)
+    gathered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    statement = models.TextField(blank=True)
+    signature = models.CharField(max_length=128, blank=True)
+    key = models.CharField(max_length=16, blank=True)
+    token = models.BinaryField(null=True, blank=True)  # RFC 3161, DER
+    stamped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, statement="", signature="", key="")
+                | Q(closed_at__isnull=False, gathered_at__isnull=False)
+                & ~Q(statement="")
+                & Q(signature__regex=r"^[0-9a-f]{128}$"),
+                name="a_closed_day_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(token=None, stamped_at=None)
+                | Q(token__isnull=False, stamped_at__isnull=False, closed_at__isnull=False),
+                name="only_a_closed_day_is_stamped",
+            ),
+        ]
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """The statement, read."""
+        said: dict[str, Any] = json.loads(self.statement)
+        return said
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the statement: what is time-stamped, and what the next day names."""
+        return hashlib.sha256(self.statement.encode()).digest()
+
+
+class Leaf(models.Model):
+    """A link in the tree of a day: in one place, of one day."""
+
+    link = models.OneToOneField(Link, on_delete=models.PROTECT, primary_key=True)
+    day = models.ForeignKey(Day, on_delete=models.PROTECT, related_name="leaves")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "position"], name="a_place_in_a_tree_holds_one_leaf"
+            )
+        ]
+
+
+class Tile(models.Model):
+    """A part of the tree of a day, see `merkle`."""
+
+    day = models.ForeignKey(Day, on_delete=models.PROTECT, related_name="tiles")
+    level = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "level", "position"], name="a_tile_is_kept_once")
+        ]

@@ -1,6 +1,7 @@
 """What the portal vouches for: receipts, and chains of what happened."""
 
 from guichet.proofs.actions.chaining import append, forget
+from guichet.proofs.actions.closing import close_days
 from guichet.proofs.actions.vouching import (
     OURS,
     VERSION,
@@ -18,6 +19,7 @@ __all__ = [
     "VERSION",
     "Verdict",
     "append",
+    "close_days",
     "forget",
     "new_salt",
     "receipt_file",
