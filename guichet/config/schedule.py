@@ -34,6 +34,7 @@ SCHEDULE: Schedule = [
     (procedures.purge, timedelta(days=1)),
     (procedures.tell_of_ends, timedelta(days=1)),
     (proofs.close_days, timedelta(minutes=30)),
+    (proofs.stamp_days, timedelta(minutes=10)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),

@@ -8,3 +8,9 @@ from guichet.proofs import actions
 def close_days() -> None:
     """Every half hour: soon after midnight, whenever that is."""
     actions.close_days()
+
+
+@task(tries=1, priority=WHENEVER)
+def stamp_days() -> None:
+    """Every ten minutes, until nothing waits."""
+    actions.stamp_days()

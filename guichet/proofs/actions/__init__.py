@@ -2,6 +2,7 @@
 
 from guichet.proofs.actions.chaining import append, forget
 from guichet.proofs.actions.closing import close_days
+from guichet.proofs.actions.stamping import keeps_up, stamp_days
 from guichet.proofs.actions.vouching import (
     OURS,
     VERSION,
@@ -21,9 +22,11 @@ __all__ = [
     "append",
     "close_days",
     "forget",
+    "keeps_up",
     "new_salt",
     "receipt_file",
     "salted",
+    "stamp_days",
     "stands",
     "verify",
     "vouch",

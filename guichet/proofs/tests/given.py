@@ -3,9 +3,11 @@
 import hashlib
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from guichet.proofs import actions, slip
-from guichet.proofs.models import Receipt
+from guichet.proofs.models import Day, Kind, Receipt
+from tests.cast import travel
 
 INVOICE, PHOTO = b"%PDF-1.7 an invoice", b"\xff\xd8 a photo"
 SALT = "00112233445566778899aabbccddeeff"
@@ -54,3 +56,11 @@ def a_slip(receipt: Receipt, language: str = "fr") -> bytes:
         ],
         salt=SALT,
     )
+
+
+def a_closed_day() -> Day:
+    """Something happened yesterday, and the day has its root."""
+    with travel(days=-1):
+        actions.append(chain=uuid4(), kind=Kind.SENT, facts={"reference": "2026-0471-1837"})
+    actions.close_days()
+    return Day.objects.get()
