@@ -2,6 +2,7 @@
 
 from guichet.proofs.actions.chaining import append, forget
 from guichet.proofs.actions.closing import close_days
+from guichet.proofs.actions.proving import day_file
 from guichet.proofs.actions.stamping import keeps_up, stamp_days
 from guichet.proofs.actions.vouching import (
     OURS,
@@ -21,6 +22,7 @@ __all__ = [
     "Verdict",
     "append",
     "close_days",
+    "day_file",
     "forget",
     "keeps_up",
     "new_salt",
