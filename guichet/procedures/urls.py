@@ -43,6 +43,11 @@ urlpatterns = [
         name="sent",
     ),
     path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/preuve.json",
+        sending.proof,
+        name="proof",
+    ),
+    path(
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",
         sending.made,
         name="made",

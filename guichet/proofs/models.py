@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -169,6 +170,11 @@ class Day(models.Model):
         """The statement, read."""
         said: dict[str, Any] = json.loads(self.statement)
         return said
+
+    @property
+    def certain_at(self) -> datetime | None:
+        """Since when nothing before it can have changed: by the authority's word, else by ours."""
+        return self.stamped_at or self.closed_at
 
     @property
     def digest(self) -> bytes:

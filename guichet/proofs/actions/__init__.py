@@ -1,18 +1,17 @@
-"""What the portal vouches for: receipts, and chains of what happened."""
+"""What the portal vouches for: receipts, chains of what happened, a root for each day."""
 
 from guichet.proofs.actions.chaining import append, forget
+from guichet.proofs.actions.checking import Verdict, verify
 from guichet.proofs.actions.closing import close_days
-from guichet.proofs.actions.proving import day_file
+from guichet.proofs.actions.proving import day_file, proof_file, proved_since
 from guichet.proofs.actions.stamping import keeps_up, stamp_days
 from guichet.proofs.actions.vouching import (
     OURS,
     VERSION,
-    Verdict,
     new_salt,
     receipt_file,
     salted,
     stands,
-    verify,
     vouch,
 )
 
@@ -26,6 +25,8 @@ __all__ = [
     "forget",
     "keeps_up",
     "new_salt",
+    "proof_file",
+    "proved_since",
     "receipt_file",
     "salted",
     "stamp_days",
