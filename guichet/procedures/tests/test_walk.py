@@ -108,3 +108,12 @@ def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
     assert proofs.verify(held) == proofs.Verdict.GENUINE
     other = client.get(page("made", space.identifier, submission.reference, "letter"))
     assert other.status_code == 404
+
+
+def test_what_was_corrected_is_not_complained_about_again(client, ada):
+    draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
+    you = page("page", draft.space.identifier, draft.pk, "you")
+    typed = {"full_name": "Ada Muller", "born_0": "31", "born_1": "2", "born_2": "1985"}
+    assert "There is 1 error" in words(post_page(client, you, typed))
+    answer = post_page(client, you, {**typed, "born_0": "12", "born_1": "4"})
+    assert answer.url == page("page", draft.space.identifier, draft.pk, "garden")

@@ -233,9 +233,12 @@ class _Desk:
             return redirect(here)
         if PAPERS in data:
             return redirect(self.pages.url("papers", data[PAPERS].replace("/", ".") or "-"))
-        sentences = self._sentences(page, form, rows, key, all_of_them=True)
+        drawn = self._page_form(None, items, rows, key)  # of what is saved now
+        sentences = {
+            **self._sentences(page, drawn, rows, key, all_of_them=True),
+            **form.unreadable,
+        }
         if sentences and SKIP not in data:
-            drawn = self._page_form(None, items, rows, key)
             drawn.complain(sentences)
             return self._draw(page, drawn, items, rows, key, complained=True)
         if rows:
