@@ -1,6 +1,7 @@
 """What is made of something that was sent: its slip, the request with its signatures, a document."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from guichet.signon.products.base import product
 PDF = "application/pdf"
 
 
-def vouch(shown: Presented, *, reference: str, sent_at: Any, language: str, salt: str) -> Receipt:
+def vouch(shown: Presented, *, reference: str, sent_at: datetime, language: str, salt: str) -> Receipt:
     """The receipt of what is about to be sent, in the caller's transaction."""
     return proofs.vouch(
         {
@@ -40,7 +41,7 @@ def vouch(shown: Presented, *, reference: str, sent_at: Any, language: str, salt
             "procedure": shown.form.code,
             "version": shown.form.version,
             "definition": shown.form.digest,
-            "sent_at": f"{sent_at:%Y-%m-%dT%H:%M:%SZ}",
+            "sent_at": f"{sent_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "answers": proofs.salted(canonical(shown.whole), salt),
             "files": [
                 {"sha256": one.file.digest, "size": one.file.size_bytes} for one in shown.sent_files

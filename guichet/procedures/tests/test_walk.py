@@ -1,6 +1,7 @@
 """One procedure from its page to the reference, as a person goes through it."""
 
 import io
+from datetime import datetime
 
 import pikepdf
 import pytest
@@ -104,6 +105,8 @@ def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
             assert "/AcroForm" in pdf.Root  # the seal
         again = client.get(page("made", space.identifier, submission.reference, kind))
         assert b"".join(again.streaming_content) == content
+    said = datetime.fromisoformat(submission.receipt.says["sent_at"])
+    assert said == submission.sent_at.replace(microsecond=0)  # and not the hour of Luxembourg
     held = proofs.receipt_file(submission.receipt, salt=submission.salt)
     assert proofs.verify(held) == proofs.Verdict.GENUINE
     other = client.get(page("made", space.identifier, submission.reference, "letter"))
