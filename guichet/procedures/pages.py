@@ -123,7 +123,7 @@ def items(
             }
         elif isinstance(item, Question):
             drawn["field"] = form[item.id]
-            drawn["source"] = source(sources or {}, place.path)
+            drawn["source"] = "" if item.is_only_shown else source(sources or {}, place.path)
         else:
             drawn |= {
                 "title": pages.words("questions", item.id, "title"),

@@ -119,9 +119,10 @@ def _said(draft: Draft, words: Words) -> tuple[list[str], list[File]]:
     except (Unreadable, ValueError, TypeError):
         return [_gettext("These answers cannot be read.")], _papers_of(draft)
     lines = [
-        f"{line['label']}: {line['value']}"
+        " – ".join(filter(None, (group["title"], f"{line['label']}: {line['value']}")))
         for section in summaries.sections(shown, words)
-        for line in section["rows"]
+        for group in section["groups"]
+        for line in group["rows"]
     ]
     return lines, [one.file for one in shown.attachments]
 

@@ -30,7 +30,9 @@ from guichet.signon.products.base import product
 PDF = "application/pdf"
 
 
-def vouch(shown: Presented, *, reference: str, sent_at: datetime, language: str, salt: str) -> Receipt:
+def vouch(
+    shown: Presented, *, reference: str, sent_at: datetime, language: str, salt: str
+) -> Receipt:
     """The receipt of what is about to be sent, in the caller's transaction."""
     return proofs.vouch(
         {
