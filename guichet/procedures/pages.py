@@ -22,6 +22,8 @@ from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Draft
 
 Row = dict[str, Any]
+# Where somebody comes from who corrects one answer only, and goes back to.
+FROM, CHECKING = "de", "verifier"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Pages:
         if place and place.rows:
             return self.url("row", page.page, place.rows, place.row) + f"#{place.name}"
         return self.url("page", page.page) + (f"#{place.name}" if place else "")
+
+    def correcting_url(self, page: Page, place: Place) -> str:
+        """Where one answer is corrected; what is wrong is said there, and from there one comes back."""
+        path, _hash, fragment = self.page_url(page, place).partition("#")
+        return f"{path}?{FROM}={CHECKING}#{fragment}"
 
     def title(self, page: Page) -> str:
         """What is asked there."""
@@ -160,7 +167,7 @@ def problem_rows(problems: Iterable[Problem], pages: Pages) -> list[Row]:
     return [
         {
             "message": problem.message,
-            "url": pages.page_url(problem.page, problem.place),
+            "url": pages.correcting_url(problem.page, problem.place),
             "page": pages.title(problem.page),
             "blocks": problem.blocks,
         }

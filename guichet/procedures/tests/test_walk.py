@@ -85,6 +85,19 @@ def test_a_page_says_what_is_missing_of_its_rows(client, ada):
     assert words(answer).count(problem.message) == 2  # above all, and beside the rows
 
 
+def test_who_corrects_one_answer_comes_back_to_the_check(client, ada):
+    draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
+    fill_in(client, draft, garden={"size": "80", "fence": "yes", "_skip": "1"})
+    check = page("check", draft.space.identifier, draft.pk)
+    [missing] = client.get(check).context["problems"]
+    asked = client.get(missing["url"])
+    assert missing["message"] in words(asked)  # and not only after pressing the button
+    assert asked.context["back_url"] == check
+    typed = {"size": "80", "fence": "yes", "fence_height": "120", "_from": "verifier"}
+    assert post_page(client, missing["url"], typed).url == check
+    assert client.get(check).context["complete"]
+
+
 def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
     settings.DATA = tmp_path
     space = ada.person.memberships.get().space

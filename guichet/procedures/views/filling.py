@@ -27,7 +27,6 @@ from guichet.spaces.policy import Can
 
 # Buttons of a page. "_row" and "_papers" carry what they are about.
 LATER, ADD, REMOVE, PAPERS, SKIP = "_later", "_add", "_remove", "_papers", "_skip"
-CHECKING = "verifier"  # where somebody came from, who only corrects one answer
 
 
 def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
@@ -172,7 +171,7 @@ class _Desk:
         form = self._page_form(request.POST or None, items, rows, key)
         if request.method != "POST":
             form.complain(
-                self._sentences(page, form, rows, key, all_of_them="controle" in request.GET)
+                self._sentences(page, form, rows, key, all_of_them=pages.FROM in request.GET)
             )
             return self._draw(page, form, items, rows, key)
         refused = self._save(form)
@@ -241,10 +240,10 @@ class _Desk:
         if sentences and SKIP not in data:
             drawn.complain(sentences)
             return self._draw(page, drawn, items, rows, key, complained=True)
+        if data.get("_from") == pages.CHECKING:
+            return redirect(self.pages.url("check"))
         if rows:
             return redirect(self.pages.page_url(page))
-        if data.get("_from") == CHECKING:
-            return redirect(self.pages.url("check"))
         return redirect(self.pages.after(self.state, page))
 
     def _add(self, page: Page, name: str) -> HttpResponse | None:
@@ -327,6 +326,8 @@ class _Desk:
             sources=self.content.sources,
         )
         shown = [one.page for one in self.state.pages]
+        coming_from = self.request.GET.get(pages.FROM) or self.request.POST.get("_from", "")
+        before = self.pages.page_url(page) if rows else self.pages.before(self.state, page)
         context = {
             **self.context(),
             "form": form,
@@ -336,10 +337,10 @@ class _Desk:
             "intro": self.pages.words.lines("pages", page.page, "intro"),
             "number": shown.index(page.page) + 1 if page.page in shown else 1,
             "count": len(shown),
-            "back_url": self.pages.page_url(page) if rows else self.pages.before(self.state, page),
+            "back_url": self.pages.url("check") if coming_from == pages.CHECKING else before,
             "rows": rows,
             "complained": complained,
-            "coming_from": self.request.GET.get("de") or self.request.POST.get("_from", ""),
+            "coming_from": coming_from,
             "program": _program(self.form, items, self.state) if not rows else None,
         }
         if rows:

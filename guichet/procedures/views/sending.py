@@ -52,7 +52,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "space": member.space,
         "draft": draft,
         "title": words("title"),
-        "sections": summaries.sections(shown, words, desk.page_url),
+        "sections": summaries.sections(shown, words, desk.correcting_url),
         "problems": rows,
         "first_missing": next((row for row in rows if row["blocks"]), None),
         "unreadable": not shown.is_settled,
