@@ -34,6 +34,26 @@ const monthsBetween = (start, end) => {
   return reached !== null && reached <= end ? months : months - 1;
 };
 
+// Working days: not at weekends, not on public holidays of Luxembourg (`rules/workdays.py`).
+const easter = (year) => {
+  const c = Math.floor(year / 100), rest = year % 100, a = year % 19;
+  const moon = (19 * a + c - (c >> 2) - Math.floor((c - Math.floor((c + 8) / 25) + 1) / 3) + 15) % 30;
+  const sunday = (32 + 2 * (c % 4) + 2 * (rest >> 2) - moon - rest % 4) % 7;
+  return number(year, 3, 22) + moon + sunday - 7 * Math.floor((a + 11 * moon + 22 * sunday) / 451);
+};
+const weekday = (day) => ((day + 3) % 7 + 7) % 7 + 1;
+const isWorking = (day) => {
+  const [year, month, date] = parts(day);
+  return weekday(day) < 6 && ![1, 39, 50].includes(day - easter(year)) && !(year > 2018 && month === 5 && date === 9)
+    && ![101, 501, 623, 815, 1101, 1225, 1226].includes(month * 100 + date);
+};
+const workingDay = (day, count) => {
+  if (Math.abs(count) > 1000) return null;
+  let left = count || (isWorking(day) ? 0 : 1);
+  for (const step = Math.sign(left); left; left -= isWorking(day) ? step : 0) day += step;
+  return inYears(day);
+};
+
 export const own = (of, name) => (Object.hasOwn(of, name) ? of[name] : undefined);
 export const isText = (v) => typeof v === "string" && v !== "" && [...v].length <= LONGEST;
 
@@ -54,10 +74,11 @@ const plain = {
   concat: (a, b) => ([...a].length + [...b].length <= LONGEST ? a + b : null),
   length: (a) => [...a].length,
   starts_with: (a, b) => a.startsWith(b),
+  is_digits: (a) => /^[0-9]+$/.test(a),
   days: (a, b) => b - a, months: monthsBetween,
   years: (a, b) => Math.trunc(monthsBetween(a, b) / 12) || 0,
   year: (a) => parts(a)[0], month: (a) => parts(a)[1], day: (a) => parts(a)[2],
-  weekday: (a) => ((a + 3) % 7 + 7) % 7 + 1,
+  weekday, working_day: workingDay,
   date_of: (a) => Math.floor(a / 1440),
 };
 // The second operand stands in the rule itself.
