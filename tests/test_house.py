@@ -79,6 +79,7 @@ OPEN_TO_ALL = {
     "proofs:offline",
     "proofs:receipt",
     "procedures:catalogue",
+    "procedures:enclosed",
     "procedures:procedure",
     "procedures:theme",
     "registration:conditions_pdf",

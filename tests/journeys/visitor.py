@@ -302,8 +302,9 @@ class Visitor:
             faults.append(f"{name}: not said to be in {self.language}")
         if not answer.headers.get("content-security-policy"):
             faults.append(f"{name}: no content security policy")
-        # The icon is the browser's, asked once for all pages, and holds no page up.
-        asked = [url for url in self._requests if "/favicon." not in url]
+        # The icon is the browser's, asked once for all pages, and holds no page up; nor do the
+        # pictures and films of a procedure, which has as many as it needs.
+        asked = [url for url in self._requests if not re.search(r"/favicon\.|/fichiers/", url)]
         if len(asked) > REQUESTS_MAX:
             faults.append(f"{name}: {len(asked)} requests: {asked}")
         elsewhere = [

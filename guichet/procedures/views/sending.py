@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.files import serving
-from guichet.procedures import actions, catalogue, pages, policy, summaries
+from guichet.procedures import actions, catalogue, following, pages, policy, summaries
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
 from guichet.procedures.models import MadePaper, Signature, Submission
@@ -66,7 +67,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "signed": shown.form.definition.signed,
         "can_sign": again.can_sign(request.sign_on),
         "signers": [words("signers", one.signer) for one in shown.state.signers()],
-        "cost": shown.form.definition.cost_cents,
+        "following": following.rows(shown.state) if complete and not reasons else [],
         "saved": pages.saved_at(draft, request.person.pk),
         "fill_url": desk.url("fill"),
     }
@@ -162,6 +163,8 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
         draft.version, draft.space = submission.version, member.space
         shown = presented(draft)
         context["sections"] = summaries.sections(shown, words)
+        sent_on = localtime(submission.sent_at).date()
+        context["following"] = following.rows(shown.state, sent_on)
         context["files"] = [one.file for one in shown.sent_files]
     context["signatures"] = (
         draft.signatures.live().select_related("person").order_by("signed_at") if draft else []
