@@ -241,7 +241,8 @@ def path_of(version: Version, owner: str) -> tuple[str | int, ...]:
 
 def _rule_sentence(fault: Faulty) -> str:
     owner, what = fault.key
-    return f"{owner}, {what}: {fault.fault.message} (character {fault.fault.at + 1})"
+    name = owner.removesuffix(":")
+    return f"{name}, {what}: {fault.fault.message} (character {fault.fault.at + 1})"
 
 
 def read_text(file: Path, faults: list[Fault]) -> Text:
