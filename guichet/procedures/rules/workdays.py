@@ -53,13 +53,13 @@ def working_day(day: int, number: int) -> int | None:
 
 
 def _easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar, after the anonymous method of 1876."""
-    century, rest = divmod(year, 100)
-    skipped = century - century // 4 - (century - (century + 8) // 25 + 1) // 3
-    moon = (19 * (year % 19) + skipped + 15) % 30
-    sunday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
-    late = (year % 19 + 11 * moon + 22 * sunday) // 451
-    return date(year, 3, 22) + timedelta(days=moon + sunday - 7 * late)
+    """Easter Sunday of the Gregorian calendar: the first Sunday after the first full moon of spring."""
+    century, golden = year // 100, year % 19
+    moon = (century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15) % 30
+    if moon == 29 or (moon == 28 and golden > 10):
+        moon -= 1
+    full = date(year, 3, 21) + timedelta(days=moon)
+    return full + timedelta(days=7 - full.isoweekday() % 7)
 
 
 _FIRST = date(kinds.YEAR_MIN, 1, 1).toordinal() - date(1970, 1, 1).toordinal()

@@ -1,5 +1,4 @@
-// Runs the programs of checked rules, as `guichet/procedures/rules/evaluate.py` does: both are held
-// to one corpus. A courtesy: the server always decides.
+// Runs checked rules as `rules/evaluate.py` does: both are held to one corpus. The server decides.
 const MICRO = 1000000, MAX = 1e15, LONGEST = 10000;
 export const big = BigInt;
 export const whole = (n) => (n >= -MAX && n <= MAX ? Number(n) : null);
@@ -34,23 +33,23 @@ const monthsBetween = (start, end) => {
   return reached !== null && reached <= end ? months : months - 1;
 };
 
-// Working days: not at weekends, not on public holidays of Luxembourg (`rules/workdays.py`).
-const easter = (year) => {
-  const c = Math.floor(year / 100), rest = year % 100, a = year % 19;
-  const moon = (19 * a + c - (c >> 2) - Math.floor((c - Math.floor((c + 8) / 25) + 1) / 3) + 15) % 30;
-  const sunday = (32 + 2 * (c % 4) + 2 * (rest >> 2) - moon - rest % 4) % 7;
-  return number(year, 3, 22) + moon + sunday - 7 * Math.floor((a + 11 * moon + 22 * sunday) / 451);
-};
+// Working days, as `rules/workdays.py` counts them
 const weekday = (day) => ((day + 3) % 7 + 7) % 7 + 1;
-const isWorking = (day) => {
-  const [year, month, date] = parts(day);
-  return weekday(day) < 6 && ![1, 39, 50].includes(day - easter(year)) && !(year > 2018 && month === 5 && date === 9)
-    && ![101, 501, 623, 815, 1101, 1225, 1226].includes(month * 100 + date);
+const easter = (y) => {
+  const c = Math.floor(y / 100), a = y % 19;
+  const moon = (c - (c >> 2) - Math.floor((8 * c + 13) / 25) + 19 * a + 15) % 30;
+  const full = number(y, 3, 21) + moon - (moon > 28 || (moon > 27 && a > 10));
+  return full + 7 - weekday(full) % 7;
 };
-const workingDay = (day, count) => {
-  if (Math.abs(count) > 1000) return null;
-  let left = count || (isWorking(day) ? 0 : 1);
-  for (const step = Math.sign(left); left; left -= isWorking(day) ? step : 0) day += step;
+const isWorking = (day) => {
+  const [y, m, d] = parts(day);
+  return weekday(day) < 6 && ![1, 39, 50].includes(day - easter(y))
+    && ![101, 501, y > 2018 && 509, 623, 815, 1101, 1225, 1226].includes(m * 100 + d);
+};
+const workingDay = (day, n) => {
+  if (n > 1000 || n < -1000) return null;
+  n ||= +!isWorking(day);
+  for (const step = Math.sign(n); n; n -= isWorking(day) && step) day += step;
   return inYears(day);
 };
 
