@@ -64,7 +64,7 @@ def sign_on(browser: Browser, signer: dict[str, str]) -> None:
     link = re.search(r'href="(/fr/connexion/token/[^"]*)"', browser.page)
     browser.get(link[1] if link else "/fr/connexion/token/")
     browser.submit({"user_id": signer["user_id"], "password": signer["password"]})
-    browser.submit({"otp": _code(bytes.fromhex(signer["secret"]))})
+    browser.submit({"otp": code(bytes.fromhex(signer["secret"]))})
     if SESSION not in browser.cookies:
         raise Unexpected(f"{signer['user_id']} is not signed on: {browser.path}")
 
@@ -82,9 +82,13 @@ def create_space(browser: Browser, name: str) -> list[Answer]:
     return browser.posts[before:]
 
 
-def _code(secret: bytes) -> str:
-    """RFC 6238 as a Token computes it."""
-    step = int(time.time()) // 30
-    digest = hmac.digest(secret, step.to_bytes(8, "big"), hashlib.sha1)
+def code(secret: bytes) -> str:
+    """What a Token shows now: RFC 6238."""
+    digest = hmac.digest(secret, step_now().to_bytes(8, "big"), hashlib.sha1)
     at = digest[-1] & 15
     return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def step_now() -> int:
+    """Which code it is: one in thirty seconds, accepted once."""
+    return int(time.time()) // 30
