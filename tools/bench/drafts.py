@@ -33,7 +33,8 @@ Typed = dict[str, str]
 class Errand:
     """What somebody asks for: what is typed, page by page, and the papers that belong to it.
 
-    `mark` is the question that takes words of one's own: by these an errand is known again. Of
+    The first page decides that papers are asked for. `mark` is the question that takes words of
+    one's own: by these an errand is known again. Of
     papers, by question: whether it is a PDF, kept as it came, or a photo of an identity paper, which
     is marked for its purpose.
     """
@@ -48,10 +49,10 @@ class Errand:
 
 def _fishing(mark: str) -> Iterable[tuple[str, Typed]]:
     tomorrow = _date("valid_from", datetime.now(tz=UTC).date() + timedelta(days=1))
+    yield "contact", {f"residence-{part}": text for part, text in _FOREIGN.items()}
     yield "permit", {"category": "ordinary", "second_waters": "no", "duration": "year", **tomorrow}
     yield "holder", {"for_whom": "me"}
     yield "me", {"own_nationality": "FR", "own_birthplace": mark, "own_birth_country": "FR"}
-    yield "contact", {f"residence-{part}": text for part, text in _FOREIGN.items()}
 
 
 def _record(mark: str) -> Iterable[tuple[str, Typed]]:
@@ -83,15 +84,20 @@ def begin(browser: Browser, space: str, errand: Errand) -> str:
     return browser.path
 
 
-def fill_in(browser: Browser, draft: str, errand: Errand, mark: str) -> None:
-    """All its pages, one after the other."""
-    for page, typed in errand.pages(mark):
+def fill_in(
+    browser: Browser, draft: str, errand: Errand, mark: str, attaching: Callable[[], None]
+) -> None:
+    """All its pages, one after the other, and its papers as soon as they are asked for: while the
+    rest is filled in, they are looked at for viruses."""
+    for number, (page, typed) in enumerate(errand.pages(mark)):
         here = f"{draft}etapes/{page}/"
         if browser.path != here:
             browser.get(here)
         browser.submit(typed)
         if browser.path == here:
             raise Unexpected(f"{here} was not accepted: {_complaints(browser)}")
+        if number == 0:
+            attaching()
 
 
 def save_by_itself(browser: Browser, typed: Typed) -> Answer:
@@ -127,7 +133,7 @@ def attach(
 def send(browser: Browser, draft: str, errand: Errand, code: Callable[[], str] = lambda: "") -> str:
     """Check, sign and send; the reference. Waits while papers are looked at for viruses."""
     until = time.monotonic() + PATIENCE_SECONDS_MAX
-    pause = 0.3
+    pause = 0.5
     while time.monotonic() < until:
         browser.get(f"{draft}verifier/")
         if "/verifier/" in browser.path:
@@ -136,7 +142,7 @@ def send(browser: Browser, draft: str, errand: Errand, code: Callable[[], str] =
         if found := re.search(r"/envoyees/([0-9-]{14})/$", browser.path):
             return found[1]
         time.sleep(pause)
-        pause = min(pause * 1.5, 3.0)
+        pause = min(pause * 2, 8.0)
     raise Unexpected(f"{draft} could not be sent: {_complaints(browser)}")
 
 

@@ -33,7 +33,7 @@ POSTS = "guichet/procedures/tests/test_fuzz_posts.py"
 # there are the papers that are still to be made.
 DRAIN_SECONDS_MAX = 900
 # Counted in answers, not in seconds: a slow machine is not killed more often for each that is sent.
-KILLS_EVERY_ANSWERS = (30, 400)
+KILLS_EVERY_ANSWERS = (40, 500)
 
 
 def main() -> int:

@@ -124,12 +124,15 @@ def _send(
 ) -> dict[str, Any]:
     """What is remembered of it: the digests of papers that are kept as they came."""
     draft = drafts.begin(browser, sender["space"], errand)
-    drafts.fill_in(browser, draft, errand, mark)
     digests = {}
-    for question, kind in errand.papers.items():
-        paper = drafts.pdf(PDF_BYTES, dice) if kind == "pdf" else drafts.photo(dice)
-        drafts.attach(browser, draft, question, paper, in_pieces=dice.random() < 0.5)
-        digests[question] = hashlib.sha256(paper).hexdigest() if kind == "pdf" else ""
+
+    def attach() -> None:
+        for question, kind in errand.papers.items():
+            paper = drafts.pdf(PDF_BYTES, dice) if kind == "pdf" else drafts.photo(dice)
+            drafts.attach(browser, draft, question, paper, in_pieces=dice.random() < 0.5)
+            digests[question] = hashlib.sha256(paper).hexdigest() if kind == "pdf" else ""
+
+    drafts.fill_in(browser, draft, errand, mark, attach)
     reference = drafts.send(browser, draft, errand, code)
     return {
         "reference": reference,
