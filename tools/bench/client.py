@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 HOST = "127.0.0.1"
 TOKEN = "csrfmiddlewaretoken"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,7 @@ class Browser:
     def _ask(self, path: str, fields: dict[str, str] | None = None) -> Answer:
         if fields is None:
             return self.ask(path)
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        kind = {"Content-Type": FORM}
         return self.ask(path, "POST", headers=kind, body=urlencoded(fields))
 
     def _keep(self, cookie: str) -> None:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from tools.bench.client import Answer, Browser, Unexpected, urlencoded
+from tools.bench.client import FORM, Browser, Unexpected, urlencoded
 
 PIECE_BYTES = 40_000
 PATIENCE_SECONDS_MAX = 240
@@ -100,14 +100,23 @@ def fill_in(
             attaching()
 
 
-def save_by_itself(browser: Browser, typed: Typed) -> Answer:
-    """What the script of a page sends while somebody types; the page stays open."""
-    fields = {**browser.fields(), **typed}
-    headers = {
-        "Accept": "application/json",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    return browser.ask(browser.path, "POST", headers=headers, body=urlencoded(fields))
+def save(browser: Browser, page: str, number: int, *, by_itself: bool) -> None:
+    """Change a page of the fishing permit and save it: as its script does while somebody types, or
+    with its button. Another `number`, another change."""
+    browser.get(page)
+    typed = {"category": "ordinary", "second_waters": "no", "duration": "year"}
+    typed |= _date("valid_from", datetime.now(tz=UTC).date() + timedelta(days=1 + number % 60))
+    if not by_itself:
+        browser.submit(typed)
+        if browser.path == page:
+            raise Unexpected(f"{page} was not accepted: {_complaints(browser)}")
+        return
+    headers = {"Accept": "application/json", "Content-Type": FORM}
+    answer = browser.ask(
+        page, "POST", headers=headers, body=urlencoded({**browser.fields(), **typed})
+    )
+    if answer.status != 200:
+        raise Unexpected(f"{page} was not saved: {answer.status} {answer.text[:300]}")
 
 
 def attach(
@@ -128,6 +137,28 @@ def attach(
             browser.get(here)
     if name not in browser.page:
         raise Unexpected(f"{here}: the paper is not there. {_complaints(browser)}")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A draft that could be sent, and which of the browser's posts brought its large paper."""
+
+    draft: str
+    upload: int
+
+
+def with_a_paper(browser: Browser, space: str, size_bytes: int, dice: random.Random) -> Prepared:
+    """Everything of the criminal record's extract but the sending, with a paper of this size."""
+    draft = begin(browser, space, RECORD)
+    places: list[int] = []
+
+    def attaching() -> None:
+        attach(browser, draft, "permission", pdf(size_bytes, dice))
+        places.append(len(browser.posts) - 1)
+        attach(browser, draft, "identity", photo(dice))
+
+    fill_in(browser, draft, RECORD, "Metz", attaching)
+    return Prepared(draft, places[0])
 
 
 def send(browser: Browser, draft: str, errand: Errand, code: Callable[[], str] = lambda: "") -> str:

@@ -34,6 +34,7 @@ from guichet.signon.models import Credential  # noqa: E402
 from guichet.spaces import actions as spaces  # noqa: E402
 from guichet.spaces.company import CompanyData  # noqa: E402
 from guichet.spaces.models import Membership, Role, Space  # noqa: E402
+from tools.bench.drafts import FISHING  # noqa: E402
 from tools.bench.scenarios import COMPANY  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +53,7 @@ def main(signers: int, creators: int, newcomers: int = 0, senders: int = 0) -> d
         "creators": [_creator(signers + number) for number in range(creators)],
         "reader": _reader(signers + creators),
         "accountant": _accountant(signers + creators + 1),
+        "filler": _filler(signers + creators + 2 + senders),
         "newcomers": [_newcomer(entry) for entry in _population()[:newcomers]],
         "senders": [_sender(signers + creators + 2 + number) for number in range(senders)],
     }
@@ -81,6 +83,16 @@ def _sender(number: int) -> dict[str, str]:
         "secret": secret.hex(),
         "space": space.identifier,
     }
+
+
+def _filler(number: int) -> dict[str, str]:
+    """Somebody who is signed on and fills in a draft."""
+    sender = _sender(number)
+    rows = Membership.objects.select_related("space", "person")
+    member = rows.get(space__identifier=sender["space"])
+    draft = procedures.begin(member, code=FISHING.code, once=new_id())
+    place = f"/fr/espaces/{sender['space']}/demarches/brouillons/{draft.pk}/"
+    return {"session": sender["session"], "draft": place}
 
 
 def _newcomer(entry: dict[str, Any]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from tools.bench.client import Answer, Browser, Unexpected, question
 
 SESSION = "session"
+DRAFT_PAGE = "etapes/permit/"
 COMPANY = {
     "legal_form": "sarl",
     "address_line1": "1, rue du Chronomètre",
@@ -44,6 +45,8 @@ def pages(made: dict[str, Any]) -> list[Page]:
     signed_on = f"{SESSION}={reader['session']}; csrf={'c' * 32}"
     accountant = made["accountant"]
     busy = f"{SESSION}={accountant['session']}; csrf={'c' * 32}"
+    filler = made["filler"]
+    fills = f"{SESSION}={filler['session']}; csrf={'c' * 32}"
     users = f"/fr/espaces/{accountant['space']}/espace/utilisateurs/"
     return [
         Page("home", "Anonymous home, from memory", "/fr/"),
@@ -54,6 +57,8 @@ def pages(made: dict[str, Any]) -> list[Page]:
         Page("hub", "Hub of the spaces", "/fr/espaces/", signed_on),
         Page("hub-200", "Hub with 200 spaces", "/fr/espaces/", busy),
         Page("users-500", "Users of a space with 500", users, busy),
+        Page("search", "Search with a typing error", "/fr/demarches/?q=pecche"),
+        Page("draft", "A page of a draft", filler["draft"] + DRAFT_PAGE, fills),
         Page("space", "Space home, warm", f"/fr/espaces/{reader['space']}/", signed_on),
     ]
 
