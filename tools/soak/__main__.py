@@ -31,7 +31,7 @@ CREATORS, NEWCOMERS, SENDERS = 8, 60, 12
 POSTS = "guichet/procedures/tests/test_fuzz_posts.py"
 # A mail whose worker died in the middle is tried again a minute later, looked for every 30 s; then
 # there are the papers that are still to be made.
-DRAIN_SECONDS_MAX = 900
+DRAIN_SECONDS_MAX = 3600
 # Counted in answers, not in seconds: a slow machine is not killed more often for each that is sent.
 KILLS_EVERY_ANSWERS = (40, 500)
 
@@ -175,7 +175,7 @@ def _drain(environment: dict[str, str]) -> None:
     while time.monotonic() < until:
         if _run("tools.soak.stored", ["waiting"], environment).strip() == "0":
             return
-        time.sleep(2)
+        time.sleep(5)
 
 
 def _counted(folder: Path, told: people.Told, environment: dict[str, str]) -> dict[str, Any]:

@@ -178,6 +178,9 @@ def test_no_request_however_odd_is_a_crash():
             raise AssertionError(said) from fault
         seen.setdefault(asked.method, Counter()).update(statuses)
         assert max(statuses) < 500, said
+        if number % 1000 == 999:  # a long run says how far it is
+            sys.stdout.write(f"{number + 1} ")
+            sys.stdout.flush()
     lines = [f"\nGUICHET_SEED={SEED}: {POSTS} requests"]
     for method, counted in sorted(seen.items()):
         each = (f"{code}: {times}" for code, times in sorted(counted.items()))
