@@ -51,8 +51,8 @@ class Form:
         return self.definition.pages
 
     def words(self, language: str) -> Words:
-        """What it says in a language; in French where that is not written."""
-        return Words(language, self.texts.get(language) or self.texts["fr"])
+        """What it says in a language; in French where that is not written; else nothing."""
+        return Words(language, self.texts.get(language) or self.texts.get("fr", {}))
 
     def page(self, code: str) -> Page | None:
         """The page with this code, or None."""

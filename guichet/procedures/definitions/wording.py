@@ -79,6 +79,7 @@ def _free(definition: Definition) -> set[Key]:
     found |= {("pages", page.page, end) for page in definition.pages for end in _FREE_OF_A_PAGE}
     for _path, item in placed(definition):
         found |= {("questions", item.id, end) for end in _FREE_OF_A_QUESTION}
+        found |= {*item.free_texts()}
     if definition.makes:
         found |= {("letter", end) for end in _FREE_OF_A_LETTER}
     return found

@@ -94,6 +94,10 @@ class Item(Strict):
         """Paths of the texts that it needs in each language."""
         return []
 
+    def free_texts(self) -> list[tuple[str, ...]]:
+        """Paths of texts that only its type may have, and need not."""
+        return []
+
 
 class Question(Item):
     """An item with an answer.

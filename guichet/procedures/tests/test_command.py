@@ -43,6 +43,15 @@ def test_an_error_has_its_line_and_fails(tmp_path, monkeypatch):
     )
 
 
+def test_a_fault_in_the_synonyms_is_said_too(tmp_path):
+    write(tmp_path, ONE)
+    (tmp_path / "synonyms.yaml").write_text("synonyms:\n  - [alone]\n")
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("procedures", "check", str(tmp_path), stdout=out)
+    assert "synonyms.yaml:2: " in out.getvalue()
+
+
 def test_a_warning_fails_when_it_is_asked_to(tmp_path):
     rule = ONE.replace("type: text", "type: yes-no") + "  - {id: b, type: text, show_if: a}\n"
     write(tmp_path, rule)

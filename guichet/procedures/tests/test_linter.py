@@ -325,6 +325,22 @@ def test_a_language_without_a_file_is_missed_once(tmp_path):
     assert [(f.file.name, f.message) for f in found] == [("texts.de.yaml", "This file is missing.")]
 
 
+def test_a_file_of_texts_that_cannot_be_read_leaves_the_rest_to_be_looked_at(tmp_path):
+    folder = write(tmp_path, TRIED, examples={"grown": GROWN, "young": YOUNG})
+    (folder / "v1" / "texts.fr.yaml").write_text("title: Un\ntitle: Deux\n")
+    found = lint(shelf(folder))
+    assert [(f.file.name, f.line, f.message) for f in found] == [
+        ("texts.fr.yaml", 2, "“title” stands here twice.")
+    ]
+
+
+def test_something_else_may_be_called_otherwise(tmp_path):
+    text = "pages: [{page: p, items: [{id: home, type: choice, options: [flat], other: true}]}]\n"
+    more = {"questions.home.options.other": "Elsewhere"}
+    texts = dict.fromkeys(("fr", "de", "en"), more)
+    assert lint(shelf(write(tmp_path, text, texts=texts))) == []
+
+
 LETTER = """
 pages:
 - page: first

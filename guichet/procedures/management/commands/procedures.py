@@ -14,6 +14,7 @@ from guichet.procedures.definitions.diff import changes
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.library import Fault, Shelved, read_folders
 from guichet.procedures.definitions.linter import lint
+from guichet.procedures.definitions.synonyms import read_synonyms
 
 LIBRARY = Path(settings.ROOT) / "procedures"
 
@@ -52,7 +53,9 @@ class Command(BaseCommand):
         verbs[options["verb"]](options)
 
     def _check(self, options: dict[str, Any]) -> None:
-        shelf = read_folders(options["folders"] or [options["library"]])
+        folders = options["folders"] or [options["library"]]
+        shelf = read_folders(folders)
+        shelf.faults += read_synonyms(folders)[1]
         faults = lint(shelf)
         for fault in faults:
             self.stdout.write(_line(fault))
