@@ -37,7 +37,8 @@ OFFERED = {
     "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
-    "procedures": {"catalogue", "offers", "overview"},
+    "demo": {"cast"},
+    "procedures": {"catalogue", "definitions", "offers", "overview", "verdicts"},
     "spaces": {"company", "context", "identifiers", "lines", "switching", "themes"},
     "signon": {
         "again",

@@ -193,8 +193,9 @@ def _other_faults(state: State, expect: Expected) -> Iterator[Said]:
         }
         for path in sorted(found.keys() | wanted.keys()):
             if found.get(path) != wanted.get(path):
-                is_said = ", ".join(sorted(found.get(path, ()))) or "nothing"
-                yield ("expect", "faults", path), f"{path}: the fault is {is_said}."
+                codes = ", ".join(f"“{code}”" for code in sorted(found.get(path, ())))
+                said = f"{path}: the fault is {codes}." if codes else f"{path}: there is no fault."
+                yield ("expect", "faults", path), said
     if isinstance(expect.eligible, str) and expect.eligible not in refused:
         yield ("expect", "eligible"), f"{expect.eligible} does not say no."
     if isinstance(expect.eligible, bool) and expect.eligible == bool(refused):

@@ -98,6 +98,7 @@ def test_schemas_are_written_where_editors_find_them(tmp_path):
         (("digest", "more"), "unrecognized arguments: more"),
         (("diff", "nobody", "v1", "v2"), "There is no procedure nobody. There are: demo."),
         (("diff", "demo", "v1", "v9"), "demo v9 cannot be used. Say: guichet procedures check"),
+        (("preview", "nobody"), "There is no folder nobody."),
         (("diff", "demo", "v1", "last"), "a version is written v2, not last"),
     ],
 )

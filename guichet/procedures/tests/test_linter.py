@@ -437,7 +437,7 @@ def test_with_all_its_tests_it_is_silent(tmp_path):
         ("{shown: [more]}", 4, "more is hidden."),
         ("{hidden: [years]}", 4, "years is shown."),
         ("{computed: {half: 2501}}", 4, "half is 2500, not 2501."),
-        ("{faults: {years: missing}}", 4, "years: the fault is nothing."),
+        ("{faults: {years: missing}}", 4, "years: there is no fault."),
         ("{eligible: false}", 4, "Eligibility: nothing says no."),
         ("{eligible: of-age}", 4, "of-age does not say no."),
         ("{sendable: false}", 4, "Sending: nothing keeps it back."),

@@ -1,6 +1,8 @@
 """What whoever writes procedures needs: `guichet procedures check`."""
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -17,12 +19,13 @@ from guichet.procedures.definitions.linter import lint
 from guichet.procedures.definitions.synonyms import read_synonyms
 
 LIBRARY = Path(settings.ROOT) / "procedures"
+PORT = 8010
 
 
 class Command(BaseCommand):
-    """Check definitions, compare versions, print schemas and digests."""
+    """Check definitions, show one as it is written, compare versions, print schemas and digests."""
 
-    help = "Check definitions, compare versions, print schemas and digests."
+    help = "Check definitions, show one as it is written, compare versions, print schemas."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,6 +44,15 @@ class Command(BaseCommand):
         published.add_argument("version", nargs="?", type=_version)
         published.add_argument("--write", action="store_true", help="into the folder of procedures")
         verbs.add_parser("digest", help="what each version is known by")
+        shown = verbs.add_parser(
+            "preview", help="one procedure on its pages, drawn again as you save"
+        )
+        shown.add_argument("folder", type=Path, metavar="FOLDER")
+        # `--version` is Django's own until the verb is read.
+        shown.add_argument(
+            "--version", dest="number", type=_version, metavar="N", help="not the newest"
+        )
+        shown.add_argument("--port", type=int, default=PORT, help=f"instead of {PORT}")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
@@ -49,6 +61,7 @@ class Command(BaseCommand):
             "diff": self._diff,
             "schema": self._schema,
             "digest": self._digest,
+            "preview": self._preview,
         }
         verbs[options["verb"]](options)
 
@@ -93,6 +106,23 @@ class Command(BaseCommand):
         for code, shelved in read_folders([options["library"]]).procedures.items():
             for number, form in sorted(shelved.forms.items()):
                 self.stdout.write(f"{code} v{number} {form.digest}")
+
+    def _preview(self, options: dict[str, Any]) -> None:
+        folder = next(
+            (
+                one
+                for one in (options["folder"], options["library"] / options["folder"])
+                if one.is_dir()
+            ),
+            None,
+        )
+        if folder is None:
+            raise CommandError(f"There is no folder {options['folder']}.")
+        said = ["--port", str(options["port"]), "--version", str(options["number"] or 0)]
+        # A portal with other settings than this process has read: a program of its own takes over.
+        sys.stdout.flush()
+        program = [sys.executable, "-m", "guichet.config.author", str(folder), *said]
+        os.execv(sys.executable, program)  # noqa: S606
 
     def _procedure(self, options: dict[str, Any]) -> Shelved:
         shelf = read_folders([options["library"]])
