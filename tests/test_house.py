@@ -383,22 +383,24 @@ def test_a_deployment_passes_djangos_own_check(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_demonstration_is_off_unless_asked_for(tmp_path):
+def test_a_demonstration_is_off_unless_asked_for_and_no_variable_lets_authors_in(tmp_path):
     done = subprocess.run(
         [
             sys.executable,
             "-c",
             "from guichet.config import settings as s;"
-            "print(s.DEMO, 'guichet.demo' in s.INSTALLED_APPS)",
+            "print(s.DEMO, 'guichet.demo' in s.INSTALLED_APPS, 'guichet.author' in s.INSTALLED_APPS,"
+            "bool(s.AUTHOR_FOLDER))",
         ],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
             "GUICHET_DATA": str(tmp_path),
+            "GUICHET_AUTHOR_FOLDER": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "guichet.config.settings",
         },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout.strip() == "False False", done.stderr
+    assert done.stdout.split() == ["False"] * 4, done.stderr

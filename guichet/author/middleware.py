@@ -32,7 +32,7 @@ class Beside:
         if catalogue.procedures() or request.path.endswith("/bandeau/"):
             response = self.answer(request)
         else:
-            response = render(request, "author/nothing.html", status=503)
+            response = render(request, "author/nothing.html")
         response.headers.setdefault("Cache-Control", "no-store")  # it may be another one at once
         return _with_strip(request, response, reading)
 

@@ -1,7 +1,7 @@
 """A folder that somebody is writing in: what is wrong with it now, and what of it can be shown."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -39,6 +39,11 @@ class Reading:
     def is_usable(self) -> bool:
         """Whether its pages can be drawn, mistakes or not."""
         return self.procedure is not None and self.form is not None and "fr" in self.form.texts
+
+    def and_besides(self, message: str) -> "Reading":
+        """The same with one more error, about the whole folder."""
+        fault = Fault(Path(self.code), 1, message)
+        return replace(self, faults=(fault, *self.faults))
 
 
 def stamp_of(folder: Path) -> str:

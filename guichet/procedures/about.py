@@ -44,7 +44,8 @@ def about(listed: Listed) -> dict[str, Any]:
         "papers_depending": depending,
         "needed": words.lines("needed"),
         "minutes": pages.minutes(form),
-        "cost": say_euros(definition.cost_cents) if definition.cost_cents else "",
+        "cost": words("cost")
+        or (say_euros(definition.cost_cents) if definition.cost_cents else ""),
         "answer": answer(definition),
         "authority": authority.name if authority else "",
         "certified_for": _service(listed.procedure.certified_for),

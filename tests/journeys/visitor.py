@@ -81,6 +81,7 @@ class Visitor:
         self._answer: Response | None = None
         self._requests: list[str] = []
         self._complaints: list[str] = []
+        self.requests_max = REQUESTS_MAX  # of one page
         self._looked = 0
         self._deepened: set[str] = set()
         self.visited: list[str] = []
@@ -304,7 +305,7 @@ class Visitor:
             faults.append(f"{name}: no content security policy")
         # The icon is the browser's, asked once for all pages, and holds no page up.
         asked = [url for url in self._requests if "/favicon." not in url]
-        if len(asked) > REQUESTS_MAX:
+        if len(asked) > self.requests_max:
             faults.append(f"{name}: {len(asked)} requests: {asked}")
         elsewhere = [
             url for url in self._requests if not url.startswith((self.portal.url, "data:"))

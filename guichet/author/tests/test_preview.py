@@ -23,7 +23,7 @@ from guichet.author import actions, reading
 from guichet.author.reading import read
 from guichet.procedures import catalogue
 from guichet.procedures.models import PublishedVersion
-from guichet.procedures.tests.writing import write
+from guichet.procedures.tests.writing import definition, write
 
 ROOT = Path(__file__).resolve().parents[3]
 STARTS_WITHIN_SECONDS = 120
@@ -182,6 +182,7 @@ def adds_a_question(author: Author, right: str) -> None:
     author.saves(right.replace("- {id: trained", "- {id: breed, type: text}\n  - {id: trained"))
     page = author.looks_again()
     assert 'name="breed"' in page
+    assert "[questions.breed.label]" in page
     assert 'value="K-9"' in page
     assert "v1/texts.de.yaml" in page
     assert "“questions.breed.label” is missing." in page
@@ -240,6 +241,17 @@ def test_a_linter_that_fails_is_one_more_mistake(tmp_path, monkeypatch):
     ]
 
 
+def test_a_text_that_is_missing_shows_its_place():
+    made = definition("pages: [{page: p, items: [{id: a, type: choice, options: [x, y]}]}]")
+    found = actions.with_gaps(made, {"title": "T", "questions": {"a": {"options": {"x": "X"}}}})
+    assert found["title"] == "T"
+    assert found["pages"] == {"p": {"title": "[pages.p.title]"}}
+    options = {"x": "X", "y": "[questions.a.options.y]"}
+    assert found["questions"]["a"] == {"label": "[questions.a.label]", "options": options}
+    odd = actions.with_gaps(made, {"questions": "none", "pages": ["p"]})
+    assert (odd["questions"], odd["pages"]) == ("none", ["p"])
+
+
 @pytest.mark.parametrize("number", [998, 999])
 def test_there_is_a_number_for_each_save_but_not_for_ever(
     number, db, tmp_path, settings, monkeypatch
@@ -249,6 +261,9 @@ def test_there_is_a_number_for_each_save_but_not_for_ever(
     settings.AUTHOR_FOLDER, settings.PROCEDURES = write(tmp_path, DOG, code="dog"), [tmp_path / "x"]
     catalogue.forget()
     PublishedVersion.objects.create(procedure="dog", number=number, digest="", source={})
-    actions.look()
+    faults = [fault.message for fault in actions.look().faults if fault.is_error]
     assert list(catalogue.procedures()) == ["dog"] * (number == 998)
+    assert [fault.partition(".")[0] for fault in faults] == [
+        "You have saved so often that numbers ran out"
+    ] * (number == 999)
     catalogue.forget()

@@ -29,6 +29,17 @@ def test_right_definitions_get_one_line(tmp_path):
     assert run("check", tmp_path) == "2 procedures, 2 versions: 0 errors, 0 warnings.\n"
 
 
+def test_a_new_procedure_begins_without_a_fault_and_is_never_written_over(tmp_path):
+    said = run("--in", tmp_path, "new", "dog-licence")
+    assert f"preview {tmp_path / 'dog-licence'}" in said
+    assert run("check", "--strict", tmp_path) == "1 procedure, 1 version: 0 errors, 0 warnings.\n"
+    with pytest.raises(CommandError, match="is there already"):
+        run("--in", tmp_path, "new", "dog-licence")
+    with pytest.raises(CommandError, match="a code has small letters"):
+        run("--in", tmp_path, "new", "Dog licence")
+    assert [folder.name for folder in tmp_path.iterdir()] == ["dog-licence"]
+
+
 def test_an_error_has_its_line_and_fails(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     out = StringIO()

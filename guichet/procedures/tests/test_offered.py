@@ -203,6 +203,28 @@ def test_a_delay_in_words(delay, said):
         assert " ".join(about.answer(definition.model_copy(update={"delay": delay}))) == said
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cents", "words", "said"),
+    [
+        (0, None, ""),
+        (1800, None, "€18.00"),
+        (1800, "From €4 to €40.", "From €4 to €40."),
+        (0, "Some communes charge a fee.", "Some communes charge a fee."),
+    ],
+)
+def test_what_it_costs_is_said_in_words_where_one_amount_does_not_say_it(cents, words, said):
+    known = catalogue.procedures()[CODE]
+    form = known.forms[1]
+    texts = {
+        code: {**text, **({"cost": words} if words else {})} for code, text in form.texts.items()
+    }
+    definition = form.definition.model_copy(update={"cost_cents": cents})
+    listed = Listed(known.procedure, {1: type(form)(definition, texts, "", form.checked)})
+    with translation.override("en"):
+        assert about.about(listed)["cost"] == said
+
+
 V = dict[str, Any]
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guichet.procedures.definitions import schema
+from guichet.procedures.definitions.beginning import NotBegun, begin
 from guichet.procedures.definitions.diff import changes
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.library import Fault, Shelved, read_folders
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         """One word says what to do."""
         parser.add_argument("--in", dest="library", type=Path, default=LIBRARY, metavar="FOLDER")
         verbs = parser.add_subparsers(dest="verb", required=True)
+        begun = verbs.add_parser("new", help="a folder to begin with, small and without a fault")
+        begun.add_argument("code", help="its name in addresses: small letters, digits and -")
         check = verbs.add_parser("check", help="what is wrong, by file and line")
         check.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
         check.add_argument("--strict", action="store_true", help="warnings are errors")
@@ -57,6 +60,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
         verbs: dict[str, Callable[[dict[str, Any]], None]] = {
+            "new": self._new,
             "check": self._check,
             "diff": self._diff,
             "schema": self._schema,
@@ -64,6 +68,14 @@ class Command(BaseCommand):
             "preview": self._preview,
         }
         verbs[options["verb"]](options)
+
+    def _new(self, options: dict[str, Any]) -> None:
+        try:
+            folder = begin(options["library"], options["code"])
+        except NotBegun as reason:
+            raise CommandError(str(reason)) from reason
+        self.stdout.write(f"{_short(folder)} is there. See it while you write:")
+        self.stdout.write(f"  python -m guichet procedures preview {_short(folder)}")
 
     def _check(self, options: dict[str, Any]) -> None:
         folders = options["folders"] or [options["library"]]
