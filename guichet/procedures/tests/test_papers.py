@@ -1,14 +1,19 @@
 """Papers beside questions."""
 
+import hashlib
 import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 
-from guichet.files import scanning
-from guichet.procedures import actions
-from guichet.procedures.models import Attachment, Submission
+from guichet.files import actions as files
+from guichet.files import apart, scanning
+from guichet.files.models import File
+from guichet.procedures import actions, catalogue
+from guichet.procedures.filling import Place
+from guichet.procedures.models import Attachment, Sending, Submission
 from guichet.procedures.tests.given import a_draft, fill_in, member_of, page
 from guichet.refusals import Refused
 from guichet.spaces.tests.given import a_private_space, words
@@ -87,6 +92,42 @@ def test_there_are_no_more_files_than_there_may_be(member):
     assert refused.value.code == "files-many"
 
 
+def test_an_identity_paper_is_marked_before_anybody_has_to_wait(member, monkeypatch):
+    draft = a_draft(member)
+    paper, place = _plan(draft, is_identity=True)
+    waited, run = [], apart.run
+
+    def watched(*job):
+        waited.append(connection.in_atomic_block)
+        return run(*job)
+
+    monkeypatch.setattr(apart, "run", watched)
+    came = _stored()
+    mine = actions.attach(member, draft=draft, paper=paper, place=place, file=came)
+    assert mine.file.digest != came.digest
+    assert [one.pk for one in File.objects.all()] == [mine.file_id]
+    assert waited == [False]
+
+
+def test_an_identity_paper_that_came_in_pieces_is_marked_and_attached_once(member):
+    draft = a_draft(member)
+    paper, place = _plan(draft, is_identity=True)
+    picture = a_picture()
+    upload = files.begin("card.png", len(picture), actions.limits_of(paper))
+    sending = actions.expect(member, draft=draft, place=place, upload=upload)
+    files.append(upload, 0, io.BytesIO(picture).read)
+
+    def arrives():
+        sent = Sending.objects.select_related("upload__file", "draft__version").get(pk=sending.pk)
+        file = files.finish(sent.upload, actions.limits_of(paper))
+        return actions.arrived(member, sending=sent, paper=paper, place=place, file=file)
+
+    mine = arrives()
+    assert arrives() == mine == Attachment.objects.get()  # when the first answer was lost
+    assert [one.pk for one in File.objects.all()] == [mine.file_id]
+    assert mine.file.digest != hashlib.sha256(picture).hexdigest()
+
+
 def test_a_document_of_the_space_is_used_again(member):
     first, second = a_draft(member), a_draft(member)
     paper, place = _plan(first)
@@ -98,14 +139,10 @@ def test_a_document_of_the_space_is_used_again(member):
     assert Attachment.objects.filter(removed_at=None).get() == copy
 
 
-def _plan(draft):
-    from guichet.procedures import catalogue
-    from guichet.procedures.filling import Place
-
-    return catalogue.form_of(draft.version).items["plan"], Place("plan")
+def _plan(draft, **settings):
+    plan = catalogue.form_of(draft.version).items["plan"]
+    return plan.model_copy(update=settings), Place("plan")
 
 
 def _stored():
-    from guichet.files import actions as files
-
-    return files.keep_made(a_picture(), name="plan.png", media_type="image/png")
+    return files.made(a_picture(), name="plan.png", media_type="image/png")

@@ -78,7 +78,7 @@ def filled(member, *, papers=False, **parts):
         place = place_of(path)
         paper = catalogue.form_of(draft.version).items[place.name]
         assert isinstance(paper, Paper)
-        file = files.keep_made(b"%PDF-1.4", name=f"{place.name}.pdf", media_type="application/pdf")
+        file = files.made(b"%PDF-1.4", name=f"{place.name}.pdf", media_type="application/pdf")
         actions.attach(member, draft=draft, paper=paper, place=place, file=file)
     return fresh(draft)
 

@@ -212,11 +212,8 @@ def _question(member: Membership, draft: Draft, path: str) -> _Asked:
 
 
 def _add(request: HttpRequest, asked: _Asked, limits: Limits) -> None:
-    with transaction.atomic():
-        file = files.keep(plain.taken(request), limits)
-        actions.attach(
-            asked.member, draft=asked.draft, paper=asked.paper, place=asked.place, file=file
-        )
+    file = files.look_into(plain.taken(request), limits)
+    actions.attach(asked.member, draft=asked.draft, paper=asked.paper, place=asked.place, file=file)
 
 
 def _address(identifier: str, draft_id: UUID, path: str) -> str:
