@@ -32,6 +32,7 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # A room's front doors, and what a room offers besides.
 PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
+    "content": {"latest"},
     "files": {"looking", "packing", "papers", "plain", "scanning", "serving", "tus"},
     "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
     "proofs": {"canonical", "eseals", "slip"},
