@@ -127,6 +127,7 @@ HANGS_ON_A_PERSON = {
     "persons.EmailChange.person",
     "procedures.Attachment.attached_by",
     "procedures.Sending.person",
+    "procedures.Draft.also_saved_by",
     "procedures.Draft.begun_by",
     "procedures.Draft.discarded_by",
     "procedures.Draft.saved_by",

@@ -67,6 +67,11 @@ class Draft(models.Model):
     begun_at = models.DateTimeField(default=clock.now)
     saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=clock.now)
+    # Whoever saved it last besides `saved_by`: two who fill it in together see each other.
+    also_saved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    also_saved_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
     content_sealed = models.BinaryField()

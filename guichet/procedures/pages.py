@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -22,6 +22,8 @@ from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Draft
 
 Row = dict[str, Any]
+
+BESIDE = timedelta(minutes=10)  # so long after a save, somebody is taken to be at it still
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,22 @@ def saved_at(draft: Draft, person_id: object) -> str:
     if _is_today(at):
         return _("Draft saved at %(time)s.") % values
     return _("Draft saved on %(day)s at %(time)s.") % values
+
+
+def beside(draft: Draft, person_id: object) -> str:
+    """Which colleague has saved it in the last minutes; empty for nobody.
+
+    With the time, not how long ago: the sentence stays right while the page stays open.
+    """
+    hands = (
+        (draft.saved_by, draft.saved_at),
+        (draft.also_saved_by, draft.also_saved_at),
+    )
+    for person, at in hands:
+        if person and at and person.pk != person_id and clock.now() - at < BESIDE:
+            values = {"name": person.name, "time": date_format(localtime(at), "TIME_FORMAT")}
+            return _("%(name)s is filling this in too (last saved at %(time)s).") % values
+    return ""
 
 
 def _is_today(at: datetime) -> bool:

@@ -35,8 +35,8 @@ def draft(
     Raises `Http404`, `NotAllowed`.
     """
     member = spaces.membership(session, identifier, to=Can.VIEW)
-    rows = Draft.objects.select_related("version", "saved_by").filter(space=member.space_id)
-    found = rows.filter(pk=draft_id).first()
+    rows = Draft.objects.select_related("version", "saved_by", "also_saved_by")
+    found = rows.filter(space=member.space_id, pk=draft_id).first()
     if found is None:
         raise Http404
     if found.sent_at is None and not found.is_open:

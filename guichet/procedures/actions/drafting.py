@@ -231,12 +231,23 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
             )
         yield locked
         at = clock.now()
+        if locked.saved_by_id != member.person_id:
+            locked.also_saved_at, locked.also_saved_by_id = locked.saved_at, locked.saved_by_id
         locked.saved_at, locked.saved_by = at, member.person
         locked.kept_until = after(at, catalogue.form_of(locked.version).definition.keep_drafts)
-        locked.save(
-            update_fields=["revision", "saved_at", "saved_by", "kept_until", "content_sealed"]
-        )
+        locked.save(update_fields=_SAVED)
         member.space.changed()
+
+
+_SAVED = (
+    "revision",
+    "saved_at",
+    "saved_by",
+    "also_saved_at",
+    "also_saved_by",
+    "kept_until",
+    "content_sealed",
+)
 
 
 class _Unchanged(Exception):

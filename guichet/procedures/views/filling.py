@@ -161,6 +161,7 @@ class _Desk:
             "pages": self.pages,
             "fill_url": self.pages.url("fill"),
             "saved": pages.saved_at(self.draft, self.request.person.pk),
+            "beside": pages.beside(self.draft, self.request.person.pk),
             "kept_until": self.draft.kept_until,
         }
 
@@ -353,6 +354,7 @@ class _Desk:
             {
                 "revision": self.draft.revision,
                 "saved": pages.saved_at(self.draft, self.request.person.pk),
+                "beside": pages.beside(self.draft, self.request.person.pk),
                 "was": form.seen_by_now(self.content),
                 "shown": sorted(
                     p.removeprefix(prefix) for p in self.state.shown if p.startswith(prefix)

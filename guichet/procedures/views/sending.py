@@ -68,6 +68,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "signers": [words("signers", one.signer) for one in shown.state.signers()],
         "cost": shown.form.definition.cost_cents,
         "saved": pages.saved_at(draft, request.person.pk),
+        "beside": pages.beside(draft, request.person.pk),
         "fill_url": desk.url("fill"),
     }
     return render(request, "procedures/check.html", context)

@@ -1,6 +1,7 @@
 // A page of a draft: saves while one types, shows what follows from an answer. Works without.
 const form = document.querySelector("[data-draft]");
 const state = form.querySelector("[data-saved]");
+const beside = document.querySelector("[data-beside]");
 const program = JSON.parse(document.getElementById("program")?.textContent ?? "null");
 const data = () => new URLSearchParams(new FormData(form));
 const say = (text, ok = true) => {
@@ -42,6 +43,7 @@ const send = async (keepalive) => {
     last = body.toString();
     form.elements._was.value = said.was;
     say(said.saved);
+    if (beside.textContent !== said.beside) beside.textContent = said.beside;
     show(({ dataset: { item } }) => said.shown.includes(item));
     for (const [name, value] of Object.entries(said.computed)) {
       form.querySelector(`[data-computed="${name}"]`)?.replaceChildren(value);
