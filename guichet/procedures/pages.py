@@ -46,6 +46,10 @@ class Pages:
             return self.url("row", page.page, place.rows, place.row) + f"#{place.name}"
         return self.url("page", page.page) + (f"#{place.name}" if place else "")
 
+    def paper_url(self, paper: Attachment) -> str:
+        """Where a paper is downloaded."""
+        return self.url("paper", paper.pk)
+
     def title(self, page: Page) -> str:
         """What is asked there."""
         return self.words("pages", page.page, "title")
@@ -112,7 +116,9 @@ def items(
                 "label": item.label(pages.words),
                 "hint": pages.words("questions", item.id, "hint"),
                 "is_required": item.is_required(scene) and not item.later,
-                "files": [one for one in attachments if one.path == place.path],
+                "files": summaries.files(
+                    (one for one in attachments if one.path == place.path), pages.paper_url
+                ),
                 "path": place.path,
             }
         elif isinstance(item, Computed):

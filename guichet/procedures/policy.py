@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.procedures import catalogue
 from guichet.procedures.catalogue import Listed
-from guichet.procedures.models import Content, Draft, Signature, Submission
+from guichet.procedures.models import Attachment, Content, Draft, Signature, Submission
 from guichet.refusals import NotAllowed, Way
 from guichet.sealing import Unreadable
 from guichet.signon.models import Session
@@ -45,6 +45,18 @@ def draft(
     found.space = member.space
     _require_readable(found)
     return member, found
+
+
+def paper(draft: Draft, attachment_id: UUID) -> Attachment:
+    """A paper of a draft that somebody has come to through `draft`. Whoever sees the answers sees it.
+
+    Raises `Http404`.
+    """
+    rows = Attachment.objects.filter(draft=draft, removed_at=None).select_related("file")
+    found = rows.filter(pk=attachment_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def submission(session: Session, identifier: str, reference: str) -> tuple[Membership, Submission]:

@@ -33,6 +33,11 @@ urlpatterns = [
         name="co_sign",
     ),
     path(
+        "espaces/<space:identifier>/signatures/<uuid:signature_id>/fichiers/<uuid:attachment_id>/",
+        sending.signers_paper,
+        name="signers_paper",
+    ),
+    path(
         "espaces/<space:identifier>/signatures/<uuid:signature_id>/refuser/",
         sending.refuse,
         name="refuse",
@@ -41,6 +46,11 @@ urlpatterns = [
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/",
         sending.sent,
         name="sent",
+    ),
+    path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/fichiers/<uuid:attachment_id>/",
+        sending.sent_paper,
+        name="sent_paper",
     ),
     path(
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from guichet import clock
 from guichet.audit.models import Entry
 from guichet.files import actions as files
+from guichet.files import scanning
 from guichet.post.models import Dispatch
 from guichet.procedures import actions, carrying, catalogue
 from guichet.procedures.changes import NOTHING, Change, digest, place_of
@@ -464,6 +465,19 @@ def test_pages_say_how_the_version_stands(ada, opened, until, newer, said):
     home = words(client.get(f"/en/espaces/{ada.space.identifier}/"))
     urgent = "can no longer be sent" if until < 0 else "It can be sent until"
     assert (urgent if until < 15 else "There is a new version of this procedure.") in home
+
+
+@pytest.mark.demo
+def test_a_file_that_was_set_aside_can_still_be_downloaded(ada, opened):
+    client, draft = ada.at_the_desk(), filled(ada.member, papers=True)
+    draft.attachments.filter(path="plan").update(path=carrying.ASIDE + "plan")
+    plan = draft.attachments.select_related("file").get(path__startswith=carrying.ASIDE)
+    here = page("move", ada.space.identifier, draft.pk)
+    link = page("paper", ada.space.identifier, draft.pk, plan.pk)
+    assert f'<a href="{link}">plan.pdf</a>' in words(client.get(here))
+    assert client.get(link).url == here  # nobody has looked at it yet
+    assert scanning.check(plan.file.digest)
+    assert b"".join(client.get(link).streaming_content) == b"%PDF-1.4"
 
 
 def test_somebody_looks_and_moves(ada, opened):
