@@ -19,7 +19,7 @@ from guichet.procedures.fields import ROW_KEY, Computed, Item, Paper, Question, 
 from guichet.procedures.fields.content import Note
 from guichet.procedures.filling import Place, Problem, State
 from guichet.procedures.forms import PageForm
-from guichet.procedures.models import Attachment, Draft
+from guichet.procedures.models import Attachment, Content, Draft
 
 Row = dict[str, Any]
 
@@ -216,6 +216,12 @@ def beside(draft: Draft, person_id: object) -> str:
             values = {"name": person.name, "time": date_format(localtime(at), "TIME_FORMAT")}
             return _("%(name)s is filling this in too (last saved at %(time)s).") % values
     return ""
+
+
+def is_unsaid(draft: Draft, shown: State, content: Content, person_id: object) -> bool:
+    """Whether this person can ask a register for what it did not say when she began the draft."""
+    unsaid = prefilling.unsaid(shown.form, content) if draft.begun_by_id == person_id else []
+    return any(item.id in shown.shown for item in unsaid)
 
 
 def _is_today(at: datetime) -> bool:

@@ -15,8 +15,10 @@ from guichet.refusals import NotAllowed, Way
 from guichet.sealing import Unreadable
 from guichet.signon.models import Session
 from guichet.spaces import policy as spaces
-from guichet.spaces.models import Membership
+from guichet.spaces.models import Membership, Space
 from guichet.spaces.policy import Can
+
+_ASKED_MAX, _WRITTEN_MAX = 200, 20
 
 log = structlog.get_logger("guichet.procedures")
 
@@ -52,8 +54,7 @@ def paper(draft: Draft, attachment_id: UUID) -> Attachment:
 
     Raises `Http404`.
     """
-    rows = Attachment.objects.filter(draft=draft, removed_at=None).select_related("file")
-    found = rows.filter(pk=attachment_id).first()
+    found = draft.attachments.live().filter(pk=attachment_id).first()
     if found is None:
         raise Http404
     return found
@@ -82,6 +83,20 @@ def asked_signature(
         raise Http404
     _require_readable(found.draft)
     return member, found
+
+
+def who_may(
+    space: Space | None, to: Can, code: str, *, but: UUID | None = None
+) -> list[Membership]:
+    """Who in a space may do that with a procedure, for a mail: the longest members, besides one person."""
+    rows = Membership.objects.filter(
+        space=space,
+        role__in=spaces.roles_with(to),
+        person__account__closed_at=None,
+        person__account__suspended_at=None,
+    )
+    rows = rows.exclude(person=but).select_related("person").order_by("since", "pk")
+    return [one for one in rows[:_ASKED_MAX] if spaces.may(one, to, about(code))][:_WRITTEN_MAX]
 
 
 def refusal(draft: Draft) -> Signature | None:

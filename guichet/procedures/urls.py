@@ -23,6 +23,7 @@ urlpatterns = [
     path(_DRAFT + "pieces/<str:path>/envois/", papers.uploads, name="uploads"),
     path(_DRAFT + "envois/<uuid:upload_id>/", papers.upload, name="upload"),
     path(_DRAFT + "fichiers/<uuid:attachment_id>/", papers.paper, name="paper"),
+    path(_DRAFT + "registres/", filling.ask_registers, name="ask_registers"),
     path(_DRAFT + "supprimer/", filling.discard, name="discard"),
     path(_DRAFT + "nouvelle-version/", moving.move, name="move"),
     path(_DRAFT + "verifier/", sending.check, name="check"),

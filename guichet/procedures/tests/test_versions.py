@@ -26,6 +26,7 @@ from guichet.procedures.tests.given import DEFINITIONS, a_draft, page
 from guichet.procedures.tests.people import Somebody, a_company, fresh
 from guichet.procedures.tests.writing import form
 from guichet.refusals import NotAllowed, Refused
+from guichet.spaces.models import Role
 from guichet.spaces.tests.given import words
 from tests.cast import travel
 from tests.racing import together
@@ -593,3 +594,14 @@ def test_nobody_is_told_of_what_waits_was_sent_or_left(opened):
     sent(ada.member, ada.session)
     both(opened, first="{version: 1, send_until: %s}" % day(3))  # noqa: UP031
     assert actions.tell_of_ends() == 0
+
+
+def test_when_whoever_saved_last_has_left_all_who_may_fill_it_in_are_told(opened):
+    ada, tom = a_company()
+    Somebody("Eva Roth", ada.space, Role.READER)
+    filled(tom.member)
+    tom.member.delete()
+    with travel(hours=24 * 84):
+        assert actions.tell_of_ends() == 1
+        assert actions.tell_of_ends() == 0
+    assert [mail.to for mail in mails()] == [ada.person.email]

@@ -216,8 +216,8 @@ def _set_aside(draft: Draft, content: Content, paper: summaries.WayTo) -> list[R
                 scene = presented(draft).state.scene(form.words(language))
                 value = _words(form.items[name], entry["answer"], scene)
             found.append({"label": _label(form, name, language), "value": value})
-    papers = draft.attachments.filter(path__startswith=carrying.ASIDE, removed_at=None)
-    files = summaries.files(papers.select_related("file").order_by("attached_at", "pk"), paper)
+    papers = draft.attachments.live().filter(path__startswith=carrying.ASIDE)
+    files = summaries.files(papers, paper)
     return found + ([{"label": _("Files"), "files": files}] if files else [])
 
 

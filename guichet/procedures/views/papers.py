@@ -68,11 +68,7 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
             problem = refusal.message
         else:
             return redirect(asked.here)
-    attached = list(
-        Attachment.objects.filter(draft=asked.draft, path=asked.place.path, removed_at=None)
-        .select_related("file")
-        .order_by("attached_at", "pk")
-    )
+    attached = list(asked.draft.attachments.live().filter(path=asked.place.path))
     states = scanning.states(one.file for one in attached)
     taken = {one.file.digest for one in attached}
     photos = [one for one in attached if one.file.media_type in IMAGES]

@@ -61,6 +61,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "desk_disputed": desk.url("disputed"),
         "form": form,
         "reasons": reasons,
+        "unsaid": pages.is_unsaid(draft, shown.state, shown.content, member.person_id),
         "refused": policy.refusal(draft),
         "standing": catalogue.standing(draft.version),
         "may_send": may_send,
