@@ -32,6 +32,7 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # A room's front doors, and what a room offers besides.
 PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
+    "content": {"latest"},
     "files": {"looking", "packing", "papers", "plain", "scanning", "serving", "tus"},
     "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
     "proofs": {"canonical", "eseals", "slip"},
@@ -127,6 +128,7 @@ HANGS_ON_A_PERSON = {
     "persons.EmailChange.person",
     "procedures.Attachment.attached_by",
     "procedures.Sending.person",
+    "procedures.Draft.also_saved_by",
     "procedures.Draft.begun_by",
     "procedures.Draft.discarded_by",
     "procedures.Draft.saved_by",

@@ -161,11 +161,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(DATA / "files")},
     },
-    "staticfiles": {
-        "BACKEND": env.str(
-            "GUICHET_STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
-    },
+    "staticfiles": {"BACKEND": env.str("GUICHET_STATIC_STORAGE", "guichet.config.statics.Hashed")},
 }
 WHITENOISE_MAX_AGE = 300
 

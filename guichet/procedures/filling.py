@@ -169,7 +169,7 @@ class State:
             if isinstance(item, Rows) and not item.min:
                 return
             if item.is_required(scene) and not (isinstance(item, Paper) and item.later):
-                yield Problem(page, place, item.field(scene).missing(), "missing")
+                yield Problem(page, place, item.missing(scene), "missing")
             return
         try:
             item.check(answer, scene)

@@ -67,6 +67,11 @@ class Draft(models.Model):
     begun_at = models.DateTimeField(default=clock.now)
     saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=clock.now)
+    # Whoever saved it last besides `saved_by`: two who fill it in together see each other.
+    also_saved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    also_saved_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
     content_sealed = models.BinaryField()
@@ -147,6 +152,12 @@ class Content:
         return sealing.seal(json.dumps(whole), context=self._CONTEXT)
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def live(self) -> "AttachmentQuerySet":
+        """Not taken away, with their files, in the order in which they were attached."""
+        return self.filter(removed_at=None).select_related("file").order_by("attached_at", "pk")
+
+
 class Attachment(models.Model):
     """A paper that somebody put beside a question. Goes with its draft; was sent with its case."""
 
@@ -159,6 +170,8 @@ class Attachment(models.Model):
     attached_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
     upload_id = models.UUIDField(null=True, blank=True, unique=True)  # that it came with
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["draft", "path"], name="attachment_by_question")]

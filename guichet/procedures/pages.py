@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -19,9 +19,11 @@ from guichet.procedures.fields import ROW_KEY, Computed, Item, Paper, Question, 
 from guichet.procedures.fields.content import Note
 from guichet.procedures.filling import Place, Problem, State
 from guichet.procedures.forms import PageForm
-from guichet.procedures.models import Attachment, Draft
+from guichet.procedures.models import Attachment, Content, Draft
 
 Row = dict[str, Any]
+
+BESIDE = timedelta(minutes=10)  # so long after a save, somebody is taken to be at it still
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Pages:
         if place and place.rows:
             return self.url("row", page.page, place.rows, place.row) + f"#{place.name}"
         return self.url("page", page.page) + (f"#{place.name}" if place else "")
+
+    def paper_url(self, paper: Attachment) -> str:
+        """Where a paper is downloaded."""
+        return self.url("paper", paper.pk)
 
     def title(self, page: Page) -> str:
         """What is asked there."""
@@ -110,7 +116,9 @@ def items(
                 "label": item.label(pages.words),
                 "hint": pages.words("questions", item.id, "hint"),
                 "is_required": item.is_required(scene) and not item.later,
-                "files": [one for one in attachments if one.path == place.path],
+                "files": summaries.files(
+                    (one for one in attachments if one.path == place.path), pages.paper_url
+                ),
                 "path": place.path,
             }
         elif isinstance(item, Computed):
@@ -192,6 +200,28 @@ def saved_at(draft: Draft, person_id: object) -> str:
     if _is_today(at):
         return _("Draft saved at %(time)s.") % values
     return _("Draft saved on %(day)s at %(time)s.") % values
+
+
+def beside(draft: Draft, person_id: object) -> str:
+    """Which colleague has saved it in the last minutes; empty for nobody.
+
+    With the time, not how long ago: the sentence stays right while the page stays open.
+    """
+    hands = (
+        (draft.saved_by, draft.saved_at),
+        (draft.also_saved_by, draft.also_saved_at),
+    )
+    for person, at in hands:
+        if person and at and person.pk != person_id and clock.now() - at < BESIDE:
+            values = {"name": person.name, "time": date_format(localtime(at), "TIME_FORMAT")}
+            return _("%(name)s is filling this in too (last saved at %(time)s).") % values
+    return ""
+
+
+def is_unsaid(draft: Draft, shown: State, content: Content, person_id: object) -> bool:
+    """Whether this person can ask a register for what it did not say when she began the draft."""
+    unsaid = prefilling.unsaid(shown.form, content) if draft.begun_by_id == person_id else []
+    return any(item.id in shown.shown for item in unsaid)
 
 
 def _is_today(at: datetime) -> bool:

@@ -1,23 +1,54 @@
 """What was answered, in words: for whoever checks it, for the PDF, and to take along."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import ROW_KEY, Computed, Item, Paper, Question, Rows, Scene
 from guichet.procedures.filling import Place, State
+from guichet.procedures.models import Attachment
 from guichet.procedures.presented import Presented
 
 Row = dict[str, Any]
 # Where a question can be answered again.
 WayBack = Callable[[Page, Place], str]
+# Where a paper can be downloaded.
+WayTo = Callable[[Attachment], str]
 
 
-def sections(shown: Presented, words: Words, change: WayBack | None = None) -> list[Row]:
-    """All answers, page by page, as somebody checks them; `change` leads to where each was given."""
+def sections(
+    shown: Presented, words: Words, change: WayBack | None = None, paper: WayTo | None = None
+) -> list[Row]:
+    """All answers, page by page, as somebody checks them.
+
+    `change` leads to where each was given, `paper` to each file.
+    """
     state = shown.state
     scene = state.scene(words)
+    found = _answered(shown, scene, change)
+    if paper:
+        for section in found:
+            for row in section["rows"]:
+                row["files"] = files(row["papers"], paper)
+    return found
+
+
+def files(papers: Iterable[Attachment], paper: WayTo) -> list[Row]:
+    """Papers as a list of links: name, kind, size in bytes."""
+    return [
+        {
+            "name": one.file.name,
+            "kind": one.file.kind,
+            "size": one.file.size_bytes,
+            "url": paper(one),
+        }
+        for one in papers
+    ]
+
+
+def _answered(shown: Presented, scene: Scene, change: WayBack | None) -> list[Row]:
+    state = shown.state
     found = []
     for page in state.pages:
         rows: list[Row] = []
@@ -30,7 +61,7 @@ def sections(shown: Presented, words: Words, change: WayBack | None = None) -> l
             if isinstance(item, Rows):
                 rows += _row_summaries(item, state, scene, shown, page, change)
         if rows:
-            found.append({"title": words("pages", page.page, "title"), "rows": rows})
+            found.append({"title": scene.words("pages", page.page, "title"), "rows": rows})
     return found
 
 
@@ -62,13 +93,14 @@ def _summary(
 ) -> list[Row]:
     if isinstance(item, Rows) or (isinstance(item, Computed) and item.hidden):
         return []
-    value = ""
+    value, papers = "", list[Attachment]()
     if isinstance(item, Computed):
         label = item.label(scene.words)
         value = item.said(held[item.id], scene) if item.id in held else ""
     elif isinstance(item, Paper):
         label = item.label(scene.words)
-        value = "\n".join(one.file.name for one in shown.attachments if one.path == place.path)
+        papers = [one for one in shown.attachments if one.path == place.path]
+        value = "\n".join(one.file.name for one in papers)
     elif isinstance(item, Question) and not item.agent_only:
         label = item.label(scene.words)
         answer = answers.get(item.id)
@@ -76,7 +108,7 @@ def _summary(
     else:
         return []
     url = change(page, place) if change and not isinstance(item, Computed) else None
-    return [{"label": label, "value": value, "change_url": url}]
+    return [{"label": label, "value": value, "papers": papers, "change_url": url}]
 
 
 def row_label(rows: Rows, state: State, scene: Scene, number: int) -> str:

@@ -23,6 +23,7 @@ urlpatterns = [
     path(_DRAFT + "pieces/<str:path>/envois/", papers.uploads, name="uploads"),
     path(_DRAFT + "envois/<uuid:upload_id>/", papers.upload, name="upload"),
     path(_DRAFT + "fichiers/<uuid:attachment_id>/", papers.paper, name="paper"),
+    path(_DRAFT + "registres/", filling.ask_registers, name="ask_registers"),
     path(_DRAFT + "supprimer/", filling.discard, name="discard"),
     path(_DRAFT + "nouvelle-version/", moving.move, name="move"),
     path(_DRAFT + "verifier/", sending.check, name="check"),
@@ -33,6 +34,11 @@ urlpatterns = [
         name="co_sign",
     ),
     path(
+        "espaces/<space:identifier>/signatures/<uuid:signature_id>/fichiers/<uuid:attachment_id>/",
+        sending.signers_paper,
+        name="signers_paper",
+    ),
+    path(
         "espaces/<space:identifier>/signatures/<uuid:signature_id>/refuser/",
         sending.refuse,
         name="refuse",
@@ -41,6 +47,11 @@ urlpatterns = [
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/",
         sending.sent,
         name="sent",
+    ),
+    path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/fichiers/<uuid:attachment_id>/",
+        sending.sent_paper,
+        name="sent_paper",
     ),
     path(
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",

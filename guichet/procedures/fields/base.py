@@ -66,6 +66,8 @@ class Scene:
     row: Mapping[str, Any] = field(default_factory=dict)  # held, inside a repetition
     # What only the moment knows, by item id: options, a register's value. The page gives it.
     given: Mapping[str, Any] = field(default_factory=dict)
+    # What was said of questions without an answer, by item id: shared by all rows (`missing`).
+    missing: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def within(self, row: Mapping[str, Any]) -> Self:
         """The same, for the questions of one row."""
@@ -213,6 +215,13 @@ class Question(Item):
         """What is asked."""
         return words("questions", self.id, "label")
 
+    def missing(self, scene: Scene) -> str:
+        """What to say when it has to be answered and is not: made once, it serves every row."""
+        if self.id not in scene.missing:
+            words = scene.words("questions", self.id, "missing")
+            scene.missing[self.id] = words or _missing(self.label(scene.words), self.widget(scene))
+        return scene.missing[self.id]
+
     def is_required(self, scene: Scene) -> bool:
         """Whether it has to be answered now."""
         if self.required_if:
@@ -253,24 +262,19 @@ class AnswerField(forms.Field):
         self.question.check(answer, self.scene)
         return answer
 
-    def missing(self) -> str:
-        """What to say when it has to be answered and is not."""
-        words = self.scene.words("questions", self.question.id, "missing")
-        return words or missing_sentence(self)
 
-
-def missing_sentence(drawn: forms.Field) -> str:
+def _missing(label: str, widget: forms.Widget) -> str:
     """What to do about a question without an answer, by how it is answered."""
     several = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
-    if isinstance(drawn.widget, forms.CheckboxInput):
+    if isinstance(widget, forms.CheckboxInput):
         words = _("Tick “%(label)s” to continue.")
-    elif isinstance(drawn.widget, several):
+    elif isinstance(widget, several):
         words = _("Choose an answer for “%(label)s”.")
-    elif isinstance(drawn.widget, forms.HiddenInput):
+    elif isinstance(widget, forms.HiddenInput):
         words = _("Add “%(label)s”.")
     else:
         words = _("Fill in “%(label)s”.")
-    return words % {"label": drawn.label}
+    return words % {"label": label}
 
 
 def wrong(message: str, code: str = "wrong") -> ValidationError:

@@ -137,6 +137,18 @@ def test_what_the_page_of_what_was_sent_costs(ada):
     assert cost(ada.at_the_desk(), page("sent", ada.space.identifier, reference)) <= 6
 
 
+def test_taking_everything_along_costs_the_same_for_many_drafts(ada):
+    with_a_paper(answered(ada.member))
+    with CaptureQueriesContext(connection) as one:
+        assert len(actions.export(ada.space).papers) == 1
+    for _more in range(3):
+        with_a_paper(answered(ada.member))
+    with CaptureQueriesContext(connection) as four:
+        kept = actions.export(ada.space)
+    assert len(kept.papers) == len(kept.sections[0].rows) == 4
+    assert len(four) == len(one)
+
+
 def cost(client, url):
     client.get(url)
     with CaptureQueriesContext(

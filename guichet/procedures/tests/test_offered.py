@@ -441,6 +441,9 @@ def test_frequent_is_what_the_space_sends_then_what_everybody_sends(
     with django_assert_num_queries(1):
         assert [one.code for one in offers.frequent(mine, 2)] == ["b", "a"]
     with django_assert_num_queries(0):
+        read = offers.frequent(mine, 2, sent=["a", "b", "gone", "b"])
+    assert [one.code for one in read] == ["b", "a"]
+    with django_assert_num_queries(0):
         codes = [one.code for one in offers.frequent_for_all()]
     assert codes == ["c", "b", "a", "pro", CODE]
 

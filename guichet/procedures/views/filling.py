@@ -16,7 +16,7 @@ from guichet.procedures.definitions.model import Page
 from guichet.procedures.fields import ROW_KEY, Computed, Item, Question, Rows, Scene
 from guichet.procedures.filling import State
 from guichet.procedures.forms import PageForm
-from guichet.procedures.models import Attachment, Content, Draft
+from guichet.procedures.models import Content, Draft
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import looked_at, supplied
 from guichet.procedures.views import moving
@@ -46,6 +46,7 @@ def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
         "left": sum(task["left"] for task in todo),
         "next_url": next((task["url"] for task in todo if task["left"]), desk.pages.url("check")),
         "not_eligible": desk.state.not_eligible(desk.pages.words),
+        "unsaid": pages.is_unsaid(draft, desk.state, desk.content, member.person_id),
         "refused": policy.refusal(draft),
         "standing": catalogue.standing(draft.version),
         "has_aside": bool(desk.content.set_aside),
@@ -110,6 +111,23 @@ def _choose(request: PersonRequest, member: Membership, draft: Draft) -> None:
         actions.choose(member, draft=draft, path=path, mine=mine, seen=seen)
 
 
+def ask_registers(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+    """Ask registers for what they did not say when the draft was begun (POST)."""
+    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    if request.method == "POST":
+        try:
+            if actions.ask_registers(member, draft=draft):
+                messages.success(request, _("The register has answered. Look at what it says."))
+            else:
+                messages.error(
+                    request,
+                    _("The register still does not answer. Try again later: your draft is kept."),
+                )
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+    return redirect("procedures:fill", identifier, draft_id)
+
+
 def discard(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Throw a draft away, after asking. It waits in the bin."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
@@ -129,11 +147,7 @@ class _Desk:
         self.request, self.member, self.draft = request, member, draft
         self.form = catalogue.form_of(draft.version)
         self.pages = Pages(draft, self.form, self.form.words(get_language() or "fr"))
-        self.attachments = list(
-            Attachment.objects.filter(draft=draft, removed_at=None)
-            .select_related("file")
-            .order_by("attached_at", "pk")
-        )
+        self.attachments = list(draft.attachments.live())
         self.read(draft.content)
 
     def read(self, content: Content) -> None:
@@ -161,6 +175,7 @@ class _Desk:
             "pages": self.pages,
             "fill_url": self.pages.url("fill"),
             "saved": pages.saved_at(self.draft, self.request.person.pk),
+            "beside": pages.beside(self.draft, self.request.person.pk),
             "kept_until": self.draft.kept_until,
         }
 
@@ -353,6 +368,7 @@ class _Desk:
             {
                 "revision": self.draft.revision,
                 "saved": pages.saved_at(self.draft, self.request.person.pk),
+                "beside": pages.beside(self.draft, self.request.person.pk),
                 "was": form.seen_by_now(self.content),
                 "shown": sorted(
                     p.removeprefix(prefix) for p in self.state.shown if p.startswith(prefix)
