@@ -49,6 +49,13 @@ ESEAL = keys.eseal(
     DATA / "keys" / "eseal.p12",
     name=SITE_NAME,
 )
+# Who confirms the time of what was published (RFC 3161); a demonstration brings its own authority.
+TIMESTAMP_AUTHORITY = env.str(
+    "GUICHET_TIMESTAMP_URL", f"{SITE_URL}/fr/demo/timestamps/" if DEMO else ""
+)
+TIMESTAMP_TRUST = env.str("GUICHET_TIMESTAMP_TRUST", str(DATA / "keys" / "timestamps.pem"))
+TIMESTAMP_USER = env.str("GUICHET_TIMESTAMP_USER", "")
+TIMESTAMP_PASSWORD = env.str("GUICHET_TIMESTAMP_PASSWORD", "")
 
 # --- Rooms
 INSTALLED_APPS = [
@@ -195,7 +202,10 @@ FILE_UPLOAD_HANDLERS = ["guichet.config.uploads.NoFiles"]
 # --- Papers: the virus scanner, `/run/clamav/clamd.ctl` or `host:port`; without one, papers wait
 CLAMD = env.str("GUICHET_CLAMD", "")
 # Lines of the health page that keep nobody away from the portal.
-HEALTH_NOTES = {"scanner": "guichet.files.scanning.keeps_up"}
+HEALTH_NOTES = {
+    "scanner": "guichet.files.scanning.keeps_up",
+    "timestamps": "guichet.proofs.actions.keeps_up",
+}
 
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]

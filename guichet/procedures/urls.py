@@ -54,6 +54,11 @@ urlpatterns = [
         name="sent_paper",
     ),
     path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/preuve.json",
+        sending.proof,
+        name="proof",
+    ),
+    path(
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",
         sending.made,
         name="made",

@@ -19,6 +19,7 @@ from guichet.procedures.actions.drafting import withdraw
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.models import Attachment, Draft, Signature, Submission
 from guichet.procedures.presented import presented
+from guichet.proofs import actions as proofs
 from guichet.sealing import Unreadable
 from guichet.spaces.models import Space
 
@@ -73,7 +74,9 @@ def leave(space: Space) -> dict[str, int]:
     elsewhere.update(space=None)
     mine = Draft.objects.filter(space=space)
     files = _files(Attachment.objects.filter(draft__in=mine))
-    Submission.objects.filter(space=space).delete()
+    sent = Submission.objects.filter(space=space)
+    proofs.forget(sent.values_list("pk", flat=True))
+    sent.delete()
     mine.delete()  # with its papers and signatures
     _forget(files)
     return counts

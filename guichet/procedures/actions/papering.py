@@ -16,6 +16,7 @@ from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
 from guichet.procedures import catalogue, summaries
+from guichet.procedures.actions import chaining
 from guichet.procedures.definitions.form import Form, canonical
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import Computed, Question
@@ -78,6 +79,7 @@ def made_paper(submission: Submission, kind: str) -> File:
         with transaction.atomic():
             file = files.store(content, name=name, media_type=PDF)
             MadePaper.objects.create(submission=submission, kind=kind, file=file)
+            chaining.paper_made(submission, kind, file)
     except IntegrityError:
         return MadePaper.objects.select_related("file").get(submission=submission, kind=kind).file
     return file

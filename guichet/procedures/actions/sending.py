@@ -20,6 +20,7 @@ from guichet.files.models import State
 from guichet.persons.models import Person
 from guichet.post.actions import send as send_mail
 from guichet.procedures import catalogue, mails, policy, tasks
+from guichet.procedures.actions import chaining
 from guichet.procedures.actions.drafting import withdraw
 from guichet.procedures.actions.holding import gone, hold, hold_signature
 from guichet.procedures.actions.papering import vouch
@@ -340,6 +341,7 @@ def _send(person: Person, shown: Presented, language: str, at: datetime) -> Subm
         sent_by=person,
         sent_at=at,
     )
+    chaining.sent(submission, draft)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at)
     draft.sent_at = at
     draft.space.changed()

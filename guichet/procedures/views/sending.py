@@ -20,6 +20,7 @@ from guichet.procedures.models import Attachment, Draft, MadePaper, Signature, S
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import Presented, presented
 from guichet.procedures.views import papers
+from guichet.proofs import actions as proofs
 from guichet.signon import again
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy as spaces
@@ -161,6 +162,7 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
             {"label": MadePaper.Kind(kind).label, "kind": kind} for kind in actions.kinds_of(form)
         ],
         "receipt": submission.receipt,
+        "proved": proofs.proved_since(submission.pk),
     }
     if draft is not None:
         draft.version, draft.space = submission.version, member.space
@@ -204,6 +206,20 @@ def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> 
         raise Http404
     file = actions.made_paper(submission, kind)
     return serving.own(file)
+
+
+def proof(request: PersonRequest, identifier: str, reference: str) -> HttpResponse:
+    """The proof that nothing was changed, once a day holds it; until then it is not there."""
+    _member, submission = policy.submission(request.sign_on, identifier, reference)
+    if proofs.proved_since(submission.pk) is None:
+        raise Http404
+    content = proofs.proof_file(submission.pk, submission.receipt, salt=submission.salt)
+    name = f"{submission.reference}-preuve.json"
+    return HttpResponse(
+        content,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 # --- What the pages above share
