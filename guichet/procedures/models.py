@@ -311,7 +311,7 @@ class MadePaper(models.Model):
 
     class Kind(models.TextChoices):
         SLIP = "slip", _("Transmission slip")
-        REQUEST = "request", _("What was sent, signed")
+        REQUEST = "request", _("What was sent")
         LETTER = "letter", _("The document that was asked for")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="papers")

@@ -22,6 +22,8 @@ from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Content, Draft
 
 Row = dict[str, Any]
+# Where somebody comes from who corrects one answer only, and goes back to.
+FROM, CHECKING = "de", "verifier"
 
 BESIDE = timedelta(minutes=10)  # so long after a save, somebody is taken to be at it still
 
@@ -49,6 +51,11 @@ class Pages:
     def paper_url(self, paper: Attachment) -> str:
         """Where a paper is downloaded."""
         return self.url("paper", paper.pk)
+
+    def correcting_url(self, page: Page, place: Place) -> str:
+        """Where one answer is corrected; what is wrong is said there, and from there one comes back."""
+        path, _hash, fragment = self.page_url(page, place).partition("#")
+        return f"{path}?{FROM}={CHECKING}#{fragment}"
 
     def title(self, page: Page) -> str:
         """What is asked there."""
@@ -131,7 +138,7 @@ def items(
             }
         elif isinstance(item, Question):
             drawn["field"] = form[item.id]
-            drawn["source"] = source(sources or {}, place.path)
+            drawn["source"] = "" if item.is_only_shown else source(sources or {}, place.path)
         else:
             drawn |= {
                 "title": pages.words("questions", item.id, "title"),
@@ -168,7 +175,7 @@ def problem_rows(problems: Iterable[Problem], pages: Pages) -> list[Row]:
     return [
         {
             "message": problem.message,
-            "url": pages.page_url(problem.page, problem.place),
+            "url": pages.correcting_url(problem.page, problem.place),
             "page": pages.title(problem.page),
             "blocks": problem.blocks,
         }

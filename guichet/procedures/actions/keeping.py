@@ -125,9 +125,10 @@ def _said(draft: Draft, attached: list[Attachment], words: Words) -> list[str]:
     except (Unreadable, ValueError, TypeError):
         return [_gettext("These answers cannot be read.")]
     return [
-        f"{line['label']}: {line['value']}"
+        " – ".join(filter(None, (group["title"], f"{line['label']}: {line['value']}")))
         for section in summaries.sections(shown, words)
-        for line in section["rows"]
+        for group in section["groups"]
+        for line in group["rows"]
     ]
 
 

@@ -116,6 +116,7 @@ class Question(Item):
     keep: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[dmy]$")] | None = None
 
     asks: ClassVar[bool] = True
+    is_only_shown: ClassVar[bool] = False  # nobody types it, nor changes it
     parts: ClassVar[Mapping[str, Type]] = {}  # further values for rules, "_from": DATE
 
     @field_validator("prefill")
@@ -249,6 +250,7 @@ class AnswerField(forms.Field):
             help_text=words("questions", question.id, "hint"),
             required=question.is_required(scene),
             widget=question.widget(scene),
+            disabled=question.is_only_shown,
         )
         self.more = words("questions", question.id, "help")
         self.question = question

@@ -27,7 +27,6 @@ from guichet.spaces.policy import Can
 
 # Buttons of a page. "_row" and "_papers" carry what they are about.
 LATER, ADD, REMOVE, PAPERS, SKIP = "_later", "_add", "_remove", "_papers", "_skip"
-CHECKING = "verifier"  # where somebody came from, who only corrects one answer
 
 
 def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
@@ -187,7 +186,7 @@ class _Desk:
         form = self._page_form(request.POST or None, items, rows, key)
         if request.method != "POST":
             form.complain(
-                self._sentences(page, form, rows, key, all_of_them="controle" in request.GET)
+                self._sentences(page, form, rows, key, all_of_them=pages.FROM in request.GET)
             )
             return self._draw(page, form, items, rows, key)
         refused = self._save(form)
@@ -248,15 +247,18 @@ class _Desk:
             return redirect(here)
         if PAPERS in data:
             return redirect(self.pages.url("papers", data[PAPERS].replace("/", ".") or "-"))
-        sentences = self._sentences(page, form, rows, key, all_of_them=True)
+        drawn = self._page_form(None, items, rows, key)  # of what is saved now
+        sentences = {
+            **self._sentences(page, drawn, rows, key, all_of_them=True),
+            **form.unreadable,
+        }
         if sentences and SKIP not in data:
-            drawn = self._page_form(None, items, rows, key)
             drawn.complain(sentences)
             return self._draw(page, drawn, items, rows, key, complained=True)
+        if data.get("_from") == pages.CHECKING:
+            return redirect(self.pages.url("check"))
         if rows:
             return redirect(self.pages.page_url(page))
-        if data.get("_from") == CHECKING:
-            return redirect(self.pages.url("check"))
         return redirect(self.pages.after(self.state, page))
 
     def _add(self, page: Page, name: str) -> HttpResponse | None:
@@ -339,6 +341,8 @@ class _Desk:
             sources=self.content.sources,
         )
         shown = [one.page for one in self.state.pages]
+        coming_from = self.request.GET.get(pages.FROM) or self.request.POST.get("_from", "")
+        before = self.pages.page_url(page) if rows else self.pages.before(self.state, page)
         context = {
             **self.context(),
             "form": form,
@@ -348,10 +352,10 @@ class _Desk:
             "intro": self.pages.words.lines("pages", page.page, "intro"),
             "number": shown.index(page.page) + 1 if page.page in shown else 1,
             "count": len(shown),
-            "back_url": self.pages.page_url(page) if rows else self.pages.before(self.state, page),
+            "back_url": self.pages.url("check") if coming_from == pages.CHECKING else before,
             "rows": rows,
             "complained": complained,
-            "coming_from": self.request.GET.get("de") or self.request.POST.get("_from", ""),
+            "coming_from": coming_from,
             "program": _program(self.form, items, self.state) if not rows else None,
         }
         if rows:

@@ -38,6 +38,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         return _waiting(request, shown, words, bool(spaces.may(member, Can.PREPARE)))
     desk = Pages(draft, shown.form, words)
     problems = shown.state.faults(words)
+    rows = pages.problem_rows(problems, desk)
     may_send = spaces.may(member, Can.SEND, policy.about(draft.version.procedure))
     complete = shown.is_settled and not any(problem.blocks for problem in problems)
     reasons = shown.state.not_eligible(words)
@@ -55,8 +56,9 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "space": member.space,
         "draft": draft,
         "title": words("title"),
-        "sections": summaries.sections(shown, words, desk.page_url, desk.paper_url),
-        "problems": pages.problem_rows(problems, desk),
+        "sections": summaries.sections(shown, words, desk.correcting_url, desk.paper_url),
+        "problems": rows,
+        "first_missing": next((row for row in rows if row["blocks"]), None),
         "unreadable": not shown.is_settled,
         "disputed": bool(shown.content.disputed),
         "desk_disputed": desk.url("disputed"),
