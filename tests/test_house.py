@@ -86,6 +86,7 @@ OPEN_TO_ALL = {
     "proofs:receipt",
     "proofs:token",
     "procedures:catalogue",
+    "procedures:enclosed",
     "procedures:procedure",
     "procedures:theme",
     "registration:conditions_pdf",

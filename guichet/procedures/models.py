@@ -20,8 +20,9 @@ from guichet.spaces.models import Space
 class PublishedVersion(models.Model):
     """A version of a procedure as it was published: never changed, kept as long as it is used.
 
-    `source` is the whole of it, definition and texts, so that drafts and cases can be drawn again
-    when its folder is gone. `digest` is SHA-256 of that, see `definitions.form.digest_of`.
+    `source` is the whole of it, definition, texts and the digests of its files, so that drafts and
+    cases can be drawn again when its folder is gone. `digest` is SHA-256 of that, see
+    `definitions.form.digest_of`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,6 +37,19 @@ class PublishedVersion(models.Model):
             models.UniqueConstraint(
                 fields=["procedure", "number"], name="a_version_is_published_once"
             )
+        ]
+
+
+class EnclosedFile(models.Model):
+    """A picture, film or form of a published version: its bytes, kept as long as the version."""
+
+    version = models.ForeignKey(PublishedVersion, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=66)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "name"], name="an_enclosed_name_once")
         ]
 
 

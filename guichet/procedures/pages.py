@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -12,11 +13,21 @@ from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.procedures import prefilling, summaries
+from guichet.procedures.definitions.enclosing import Enclosure
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import ROW_KEY, Computed, Item, Paper, Question, Rows, Scene
-from guichet.procedures.fields.content import Note
+from guichet.procedures.fields.content import (
+    Download,
+    Enclosed,
+    Enclosing,
+    Heading,
+    Help,
+    Image,
+    Note,
+    Video,
+)
 from guichet.procedures.filling import Place, Problem, State
 from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Attachment, Content, Draft
@@ -56,6 +67,16 @@ class Pages:
         """Where one answer is corrected; what is wrong is said there, and from there one comes back."""
         path, _hash, fragment = self.page_url(page, place).partition("#")
         return f"{path}?{FROM}={CHECKING}#{fragment}"
+
+    def enclosure(self, of: Enclosed) -> tuple[str, Enclosure]:
+        """A file of the version, in the language of the page where there is one for each: its name, and it."""
+        name = of if isinstance(of, str) else of.get(self.words.language) or of["fr"]
+        return name, self.form.enclosures[name]
+
+    def file_url(self, name: str) -> str:
+        """Where everybody finds a file of this version."""
+        digest = self.form.enclosures[name].sha256
+        return reverse("procedures:enclosed", args=[self.form.code, digest, name])
 
     def title(self, page: Page) -> str:
         """What is asked there."""
@@ -140,13 +161,38 @@ def items(
             drawn["field"] = form[item.id]
             drawn["source"] = "" if item.is_only_shown else source(sources or {}, place.path)
         else:
-            drawn |= {
-                "title": pages.words("questions", item.id, "title"),
-                "text": pages.words.lines("questions", item.id, "text"),
-                "look": item.look if isinstance(item, Note) else "plain",
-            }
+            drawn |= content(item, pages)
         found.append(drawn)
     return found
+
+
+def content(item: Item, pages: Pages) -> Row:
+    """Something to read, to look at or to take along."""
+    words = pages.words
+    drawn: Row = {
+        "title": words("questions", item.id, "title"),
+        "text": words.lines("questions", item.id, "text"),
+        "look": item.look if isinstance(item, Note) else "plain",
+        "level": item.level if isinstance(item, Heading) else 2,
+    }
+    if not isinstance(item, Enclosing):
+        return drawn
+    name, file = pages.enclosure(item.file)
+    drawn |= {"url": pages.file_url(name), "file": file}
+    if isinstance(item, Image):
+        drawn["alt"] = words("questions", item.id, "alt")
+    elif isinstance(item, Video):
+        drawn["size"] = {"width": item.width, "height": item.height}
+        drawn["transcript"] = words.lines("questions", item.id, "transcript")
+        drawn["captions"] = [
+            {"language": code, "label": label, "url": pages.file_url(item.captions[code])}
+            for code, label in settings.LANGUAGES
+            if code in item.captions
+        ]
+    elif isinstance(item, Download):
+        drawn["label"] = words("questions", item.id, "label")
+        drawn["suffix"] = name.rpartition(".")[2].upper()
+    return drawn
 
 
 def row_list(rows: Rows, state: State, scene: Scene, pages: Pages, page: Page) -> Row:
@@ -248,6 +294,10 @@ def minutes(form: Form) -> tuple[int, int] | None:
 
 def _kind(item: Item) -> str:
     for kind, name in (
+        (Help, "help"),
+        (Image, "image"),
+        (Video, "video"),
+        (Download, "download"),
         (Rows, "rows"),
         (Paper, "paper"),
         (Computed, "computed"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.procedures.views import filling, moving, offered, papers, sending
+from guichet.procedures.views import enclosed, filling, moving, offered, papers, sending
 
 app_name = "procedures"
 _DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
@@ -9,6 +9,9 @@ urlpatterns = [
     path("demarches/theme/<slug:theme>/", offered.theme, name="theme"),
     path("demarches/<slug:code>/", offered.procedure, name="procedure"),
     path("demarches/<slug:code>/espace/", offered.where, name="where"),
+    path(
+        "demarches/<slug:code>/fichiers/<str:digest>/<str:name>", enclosed.enclosed, name="enclosed"
+    ),
     path("espaces/<space:identifier>/demarches/nouvelle/", offered.choose, name="choose"),
     path("espaces/<space:identifier>/demarches/nouvelle/<slug:code>/", offered.begin, name="begin"),
     path(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
-from guichet.procedures import catalogue, summaries
+from guichet.procedures import catalogue, following, summaries
 from guichet.procedures.actions import chaining
 from guichet.procedures.definitions.form import Form, canonical
 from guichet.procedures.definitions.words import Words
@@ -103,6 +103,7 @@ def _slip(submission: Submission, shown: Presented) -> bytes:
         (_("For the eSpace"), f"{space.name} ({space.identifier})"),
         (_("Version of the procedure"), str(shown.form.version)),
         *((_("Signed"), line) for line in _signatures(submission, shown)),
+        *following.rows(shown.state, localtime(submission.sent_at).date()),
     ]
     return slip.pdf(
         submission.receipt,

@@ -10,6 +10,9 @@
       faults: {child_born: missing}     exactly these, when it stands here
       eligible: true                    or false, or the code of the check that says no
       sendable: false
+      cost_cents: 1800
+      authority: labour                 when it is not the procedure's own
+      answer_by: 2026-06-01             when it is sent today
 
 Something in a row is named `rows/r1/name`; rows without a key are called r1, r2, ….
 """
@@ -23,6 +26,7 @@ from typing import Any
 
 from django.utils import translation
 
+from guichet.procedures import following
 from guichet.procedures.definitions.form import Form, RuleKey
 from guichet.procedures.definitions.ground import Ground
 from guichet.procedures.definitions.library import (
@@ -51,6 +55,9 @@ class Expected(Strict):
     faults: dict[str, Code | tuple[Code, ...]] | None = None
     eligible: bool | Code | None = None
     sendable: bool | None = None
+    cost_cents: int | None = None
+    authority: Code | None = None
+    answer_by: Day | None = None
 
 
 class Example(Strict):
@@ -116,6 +123,7 @@ def differences(form: Form, example: Example) -> Iterator[Said]:
         yield from _other_shown(state, example.expect)
         yield from _other_computed(state, example.expect)
         yield from _other_faults(state, example.expect)
+        yield from _other_following(state, example.expect)
 
 
 def _unknown(form: Form, example: Example) -> Iterator[Said]:
@@ -207,6 +215,17 @@ def _other_faults(state: State, expect: Expected) -> Iterator[Said]:
         yield ("expect", "sendable"), f"Sending: {said}."
 
 
+def _other_following(state: State, expect: Expected) -> Iterator[Said]:
+    """What follows from sending it; also runs those rules, so that they count as tried."""
+    by = following.answer_by(state, state.today)
+    found = {"cost_cents": state.cost_cents(), "authority": state.authority(), "answer_by": by}
+    for name, value in found.items():
+        wanted = getattr(expect, name)
+        if wanted is not None and wanted != value:
+            said = "nothing" if value is None else str(value)
+            yield ("expect", name), f"{name} is {said}, not {wanted}."
+
+
 # --- Which rules the examples try
 
 
@@ -235,7 +254,11 @@ class Watched(Form):
 
 def _is_decision(key: RuleKey) -> bool:
     owner, what = key
-    return what in ("show_if", "required_if") or what.startswith("check:") or owner == "eligible"
+    return (
+        what in ("show_if", "required_if", "when")
+        or what.startswith("check:")
+        or owner == "eligible"
+    )
 
 
 def _untried(version: Version, form: Watched, ground: Ground, key: RuleKey) -> Iterator[Fault]:

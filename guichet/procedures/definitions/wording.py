@@ -66,6 +66,8 @@ def needed_texts(definition: Definition) -> list[Key]:
         found += item.texts()
         if isinstance(item, Paper):
             found.append(("questions", item.id, "purpose"))
+    if isinstance(definition.cost_cents, str):
+        found.append(("cost",))
     found += [("checks", check.check) for check in definition.eligible]
     found += [("declarations", code) for code in definition.declarations]
     found += [("signers", signer.signer) for signer in definition.signers]

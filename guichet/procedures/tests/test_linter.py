@@ -58,6 +58,45 @@ pages:
             "10: warning: more: this always holds once it is answered. Leave it out, or ask is_answered.",
         ],
     ),
+    "the country of an address and a question for one": (
+        """
+pages:
+- page: first
+  items:
+  - {id: home, type: address, abroad: true}
+  - {id: works, type: country}
+  - {id: near, type: text, optional: true, show_if: home_country = works}
+  - {id: far, type: text, optional: true, show_if: 'home_country != works and works != "LU"'}
+  - {id: both, type: text, optional: true, show_if: 'home_country = works and home_country = "LU" and works != "LU"'}
+""",
+        ["12: both can never be shown: no answers make this true."],
+    ),
+    "what follows from sending": (
+        """
+delay_if:
+- {when: a and not a, days: 3}
+authority_if:
+- {when: 1 < 2, authority: commune}
+pages:
+- page: first
+  items:
+  - {id: a, type: yes-no}
+""",
+        [
+            "6: delay:0, when: no answers make this true.",
+            "8: authority:0, when: this condition is always the same.",
+        ],
+    ),
+    "a fee that is no money": (
+        """
+cost_cents: a + 1
+pages:
+- page: first
+  items:
+  - {id: a, type: integer}
+""",
+        ["5: cost, cost_cents: The rule gives integer, but money is needed here. (character 3)"],
+    ),
     "all codes of a choice": (
         """
 pages:

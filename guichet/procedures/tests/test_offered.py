@@ -13,7 +13,7 @@ from django.utils import translation
 from guichet import clock
 from guichet.ids import new_id
 from guichet.persons.models import Authority
-from guichet.procedures import about, actions, catalogue, offers
+from guichet.procedures import about, actions, catalogue, following, offers
 from guichet.procedures.catalogue import Listed
 from guichet.procedures.definitions.model import Definition, Delay, Procedure
 from guichet.procedures.models import Draft, Favourite, PublishedVersion, Submission
@@ -163,6 +163,7 @@ def test_the_order_of_titles_does_not_look_at_accents(monkeypatch):
 
 def test_a_procedures_page_says_what_one_needs_to_know(client, django_assert_num_queries):
     Authority.objects.create(code="acd", names={"fr": "Jardins", "en": "The garden office"})
+    Authority.objects.create(code="commune", names={"fr": "Mairie", "en": "The town hall"})
     with django_assert_num_queries(1):
         shown = client.get(page("procedure", CODE))
     assert "public" in shown.headers["Cache-Control"]
@@ -171,14 +172,16 @@ def test_a_procedures_page_says_what_one_needs_to_know(client, django_assert_num
         "You can begin until 31 December 2030.",
         "What you have begun can be sent until 30 June 2031.",
         "Plan (optional)",
-        "The answer comes within 30 days.",
+        "Depending on your answers, the answer comes within 10 working days or 30 days.",
         "The garden office",
+        "The town hall",
+        "Which one decides depends on your answers.",
         "We read your request.",
         "Whether it is for you depends on your answers.",
         "You sign with your authentication product.",
         "Depending on your answers, somebody signs in another eSpace: The neighbour.",
         "“substantial” or “high”",
-        "Free of charge",
+        "€20, or €50 with a fence.",
         page("where", CODE),
     ):
         assert said in text, said
@@ -200,7 +203,8 @@ def test_a_procedures_page_says_what_one_needs_to_know(client, django_assert_num
 def test_a_delay_in_words(delay, said):
     definition: Definition = catalogue.procedures()[CODE].latest.definition
     with translation.override("en"):
-        assert " ".join(about.answer(definition.model_copy(update={"delay": delay}))) == said
+        changed = definition.model_copy(update={"delay": delay, "delay_if": ()})
+        assert " ".join(following.answers(changed)) == said
 
 
 @pytest.mark.django_db

@@ -9,11 +9,12 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.files import serving
-from guichet.procedures import actions, catalogue, pages, policy, summaries
+from guichet.procedures import actions, catalogue, following, pages, policy, summaries
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
 from guichet.procedures.models import Attachment, Draft, MadePaper, Signature, Submission
@@ -73,7 +74,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "signed": shown.form.definition.signed,
         "can_sign": again.can_sign(request.sign_on),
         "signers": [words("signers", one.signer) for one in shown.state.signers()],
-        "cost": shown.form.definition.cost_cents,
+        "following": following.rows(shown.state) if complete and not reasons else [],
         "saved": pages.saved_at(draft, request.person.pk),
         "beside": pages.beside(draft, request.person.pk),
         "fill_url": desk.url("fill"),
@@ -171,6 +172,8 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
         shown = presented(draft)
         paper_url = partial(_of_submission, submission)
         context["sections"] = summaries.sections(shown, words, paper=paper_url)
+        sent_on = localtime(submission.sent_at).date()
+        context["following"] = following.rows(shown.state, sent_on)
     context["signatures"] = (
         draft.signatures.live().select_related("person").order_by("signed_at") if draft else []
     )
