@@ -26,7 +26,7 @@ def allow_changes(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0002_uploads_and_scans"),
-        ("procedures", "0004_who_else_saves"),
+        ("procedures", "0003_who_else_saves"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('persons', '0003_account'),
-        ('procedures', '0003_without_sign_on'),
+        ('procedures', '0002_what_stays_as_it_is'),
     ]
 
     operations = [
