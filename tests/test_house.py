@@ -32,12 +32,14 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # A room's front doors, and what a room offers besides.
 PUBLIC = {"actions", "policy", "models", "forms", "requests"}
 OFFERED = {
+    "content": {"latest"},
     "files": {"looking", "packing", "papers", "plain", "scanning", "serving", "tus"},
     "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
     "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
     "registers": {"base", "identifiers", "invented", "names"},
-    "procedures": {"catalogue", "offers", "overview"},
+    "demo": {"cast"},
+    "procedures": {"catalogue", "definitions", "offers", "overview", "verdicts"},
     "spaces": {"company", "context", "identifiers", "lines", "switching", "themes"},
     "signon": {
         "again",
@@ -84,6 +86,7 @@ OPEN_TO_ALL = {
     "proofs:receipt",
     "proofs:token",
     "procedures:catalogue",
+    "procedures:enclosed",
     "procedures:procedure",
     "procedures:theme",
     "registration:conditions_pdf",
@@ -131,6 +134,7 @@ HANGS_ON_A_PERSON = {
     "persons.EmailChange.person",
     "procedures.Attachment.attached_by",
     "procedures.Sending.person",
+    "procedures.Draft.also_saved_by",
     "procedures.Draft.begun_by",
     "procedures.Draft.discarded_by",
     "procedures.Draft.saved_by",
@@ -388,22 +392,24 @@ def test_a_deployment_passes_djangos_own_check(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_demonstration_is_off_unless_asked_for(tmp_path):
+def test_a_demonstration_is_off_unless_asked_for_and_no_variable_lets_authors_in(tmp_path):
     done = subprocess.run(
         [
             sys.executable,
             "-c",
             "from guichet.config import settings as s;"
-            "print(s.DEMO, 'guichet.demo' in s.INSTALLED_APPS)",
+            "print(s.DEMO, 'guichet.demo' in s.INSTALLED_APPS, 'guichet.author' in s.INSTALLED_APPS,"
+            "bool(s.AUTHOR_FOLDER))",
         ],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
             "GUICHET_DATA": str(tmp_path),
+            "GUICHET_AUTHOR_FOLDER": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "guichet.config.settings",
         },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout.strip() == "False False", done.stderr
+    assert done.stdout.split() == ["False"] * 4, done.stderr

@@ -19,6 +19,9 @@ DATA.mkdir(parents=True, exist_ok=True)
 # A demonstration has an invented cast, shows their Tokens and mails, and may move the clock.
 DEMO = env.bool("GUICHET_DEMO", False)
 DEBUG = False
+# The folder that an author is writing in: set by `author_settings` alone, for `procedures preview`.
+AUTHOR_FOLDER = ""
+AUTHOR_VERSION = 0  # the newest
 
 # --- What the portal is called and where it stands
 SITE_NAME = env.str("GUICHET_SITE_NAME", "MyGuichet.lu")
@@ -165,11 +168,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(DATA / "files")},
     },
-    "staticfiles": {
-        "BACKEND": env.str(
-            "GUICHET_STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
-    },
+    "staticfiles": {"BACKEND": env.str("GUICHET_STATIC_STORAGE", "guichet.config.statics.Hashed")},
 }
 WHITENOISE_MAX_AGE = 300
 

@@ -150,7 +150,7 @@ def _rows(found: Receipt) -> list[dict[str, str]]:
     said = found.says
     rows = [
         (_("What it is about"), said.get("title", "")),
-        (_("Reference"), said.get("reference", "")),
+        (_("Case number"), said.get("reference", "")),
         (_("eSpace"), said.get("space", "")),
         (_("Code"), found.grouped_code),
         (_("Digest of the answers"), slip.grouped(said.get("answers", ""))),

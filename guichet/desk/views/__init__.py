@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.vary import vary_on_cookie
 
 from guichet.access import open_to_all, same_for_all
-from guichet.content.models import NewsText
+from guichet.content.latest import latest
 from guichet.desk import kept
 from guichet.desk import policy as mergers
 from guichet.procedures import offers
@@ -19,8 +19,6 @@ from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy, switching
 from guichet.spaces.models import Membership, RoleRequest, SpaceDraft
 from guichet.spaces.policy import Can
-
-NEWS_MAX = 3
 
 
 @open_to_all
@@ -39,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "phone": settings.SUPPORT_PHONE,
         "phone_link": re.sub(r"[^+0-9]", "", settings.SUPPORT_PHONE),
         "frequent": offers.frequent_for_all(),
-        "news": _news(),
+        "news": latest(get_language() or settings.LANGUAGE_CODE),
     }
     return render(request, "desk/home.html", context)
 
@@ -90,8 +88,14 @@ def space(request: PersonRequest, identifier: str) -> HttpResponse:
     def read() -> dict[str, Any]:
         found = overview(member.space)
         todo = any(found[part] for part in ("to_sign", "refused", "waiting", "drafts"))
-        frequent = offers.frequent(member)
-        return {"space": member.space, "news": _news(), "todo": todo, "frequent": frequent, **found}
+        sent = [one["draft"].version.procedure for one in found["sent"]]
+        return {
+            "space": member.space,
+            "news": latest(get_language() or settings.LANGUAGE_CODE),
+            "todo": todo,
+            "frequent": offers.frequent(member, sent=sent),
+            **found,
+        }
 
     return kept.page(request, key, "desk/space.html", read)
 
@@ -101,8 +105,3 @@ def communications(request: PersonRequest, identifier: str) -> HttpResponse:
     member = policy.membership(request.sign_on, identifier, to=Can.VIEW)
     context = {"space": member.space, "email": member.notification_email}
     return render(request, "desk/communications.html", context)
-
-
-def _news() -> list[NewsText]:
-    """The latest, in the language of the page."""
-    return list(NewsText.objects.published(get_language() or settings.LANGUAGE_CODE)[:NEWS_MAX])

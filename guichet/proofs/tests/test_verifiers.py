@@ -141,7 +141,7 @@ def test_a_slip_is_checked_with_the_files_that_came_with_it(tmp_path, keys):
 
     done = run(tmp_path, "bordereau.pdf", "facture.pdf", "photo.jpg", "--keys", keys)
     assert done.returncode == 0
-    assert "Reference: 2026-0471-1837" in done.stdout
+    assert "Case number: 2026-0471-1837" in done.stdout
     assert "facture.pdf: this file is in the receipt, unchanged." in done.stdout
 
     done = run(tmp_path, "--keys", keys, "bordereau.pdf", "facture.pdf", "autre.pdf", lang="fr")
