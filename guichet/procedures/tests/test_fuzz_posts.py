@@ -131,17 +131,20 @@ class World:
             *(page("where", CODE), page("sent", here, self.reference), page("favour", here, CODE)),
             page("made", here, self.reference, "slip"),
             page("made", here, self.reference, "none"),
+            page("proof", here, self.reference),
+            page("sent_paper", here, self.reference, uuid4()),
         ]
         for draft in (self.draft, self.waiting, self.sent, self.all_types):
             for path in ("plan", f"trees.{self.key}.kind", "a" * 200, "portrait"):
                 beside = ("papers", "put_together", "uploads")
                 found += [page(view, here, draft.pk, path) for view in beside]
             found += [page(view, here, draft.pk, uuid4()) for view in ("upload", "paper")]
-            views = ("fill", "check", "disputed", "take_back", "move")
+            views = ("fill", "check", "disputed", "take_back", "move", "ask_registers")
             found += [page(view, here, draft.pk) for view in views]
             found += self._pages(here, draft)
         found.append(page("discard", here, self.dice.choice([self.draft, self.waiting]).pk))
         place = [self.tom.space.identifier, self.signature.pk]
+        found.append(page("signers_paper", *place, uuid4()))
         return [*found, page("co_sign", *place), page("refuse", *place)]
 
     def _pages(self, here: str, draft: Draft) -> list[str]:
