@@ -157,6 +157,17 @@ def _signatures(definition: Definition, words: Words) -> Iterator[str]:
         yield said % {"who": words("signers", signer.signer)}
 
 
+def period(text: str) -> str:
+    """A period of a definition, "90d", "6m" or "10y", in words."""
+    number = int(text[:-1])
+    words = {
+        "d": ngettext("%(count)d day", "%(count)d days", number),
+        "m": ngettext("%(count)d month", "%(count)d months", number),
+        "y": ngettext("%(count)d year", "%(count)d years", number),
+    }
+    return words[text[-1]] % {"count": number}
+
+
 def _time(delay: Delay) -> str:
     found = []
     if delay.months:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guichet import clock
-from guichet.procedures import prefilling, summaries
+from guichet.procedures import addresses, prefilling, summaries
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.definitions.words import Words
@@ -34,9 +33,7 @@ class Pages:
 
     def url(self, view: str, *more: object) -> str:
         """An address of this draft."""
-        return reverse(
-            f"procedures:{view}", args=[self.draft.space.identifier, self.draft.pk, *more]
-        )
+        return addresses.of(self.draft, view, *more)
 
     def page_url(self, page: Page, place: Place | None = None) -> str:
         """Where a question is asked."""
@@ -178,15 +175,16 @@ def source(sources: Mapping[str, Any], path: str) -> str:
         prefilling.POPULATION: _("From the population register"),
         prefilling.BUSINESS: _("From the business register"),
         prefilling.SPACE: _("From this eSpace"),
+        prefilling.VISIT: _("The address that you have proved"),
     }
     return str(words.get(known["from"], ""))
 
 
-def saved_at(draft: Draft, person_id: object) -> str:
-    """When it was saved, and by whom if it was somebody else."""
+def saved_at(draft: Draft, person: object) -> str:
+    """When it was saved, and by whom if it was somebody else. `person` is the key of who reads."""
     at = localtime(draft.saved_at)
     values = {"time": date_format(at, "TIME_FORMAT"), "day": date_format(at, "DATE_FORMAT")}
-    if draft.saved_by_id != person_id:
+    if draft.saved_by is not None and draft.saved_by_id != person:
         values["name"] = draft.saved_by.name
         return _("Saved on %(day)s at %(time)s by %(name)s.") % values
     if _is_today(at):

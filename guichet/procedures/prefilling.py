@@ -13,13 +13,14 @@ from guichet import clock
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.fields import Question, Rows, Scene, type_name
 from guichet.procedures.fields.known import RegisterValue
-from guichet.procedures.models import Content
+from guichet.procedures.models import Content, Visit
+from guichet.procedures.writers import Writer
 from guichet.registers import actions as registers
 from guichet.registers.base import Address, Citizen, LegalForm, Unavailable
 from guichet.spaces.company import CompanyData
 from guichet.spaces.models import Company, Membership
 
-ACCOUNT, POPULATION, BUSINESS, SPACE = "account", "population", "business", "space"
+ACCOUNT, POPULATION, BUSINESS, SPACE, VISIT = "account population business space visit".split()
 
 _COMPOSED = ("address", "person-name")
 
@@ -75,9 +76,25 @@ class Known:
         return Value(reader(self.citizen), POPULATION) if self.citizen else None
 
 
-def filled_in(form: Form, member: Membership) -> Content:
+class Proved:
+    """What is known of a visitor: the address. No register is asked about somebody we do not know."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def value(self, code: str) -> Value | None:
+        """As `Known.value`."""
+        return Value(self.visit.visitor.address, VISIT) if code == "person-email" else None
+
+    def vouched(self, code: str) -> Value | None:
+        """Nobody vouches."""
+        return None
+
+
+def filled_in(form: Form, writer: Writer) -> Content:
     """A draft's first content: what is known, and from where. What does not fit is left empty."""
-    known, content = Known(member), Content()
+    known = Proved(writer) if isinstance(writer, Visit) else Known(writer)
+    content = Content()
     scene = Scene(form.words(get_language() or "fr"), clock.today())
     inside = {
         i.id for item in form.items.values() if isinstance(item, Rows) for i in item.questions

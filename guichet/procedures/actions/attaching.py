@@ -16,13 +16,13 @@ from guichet.files import papers as making
 from guichet.files import scanning
 from guichet.files.looking import MEGABYTE, Family, Limits
 from guichet.files.models import File, State, Upload
-from guichet.procedures import catalogue
+from guichet.procedures import catalogue, writers
 from guichet.procedures.actions.drafting import changing
 from guichet.procedures.fields import Paper
 from guichet.procedures.filling import Place
-from guichet.procedures.models import Attachment, Draft, Sending
+from guichet.procedures.models import Attachment, Draft, Sending, Visit
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
-from guichet.spaces.models import Membership
 
 IMAGES = ("image/jpeg", "image/png")
 
@@ -36,14 +36,12 @@ def limits_of(paper: Paper) -> Limits:
 
 
 @transaction.atomic
-def attach(
-    member: Membership, *, draft: Draft, paper: Paper, place: Place, file: File
-) -> Attachment:
+def attach(writer: Writer, *, draft: Draft, paper: Paper, place: Place, file: File) -> Attachment:
     """Put a paper beside its question. Refused when there are as many as there may be.
 
     Identity papers are marked for this procedure and this day; what came is not kept.
     """
-    with changing(member, draft) as locked:
+    with changing(writer, draft) as locked:
         present = Attachment.objects.filter(draft=locked, path=place.path, removed_at=None)
         if present.count() >= paper.max_files:
             raise Refused(
@@ -54,31 +52,40 @@ def attach(
         if paper.is_identity and scanning.state_of(file) is not State.REFUSED:
             file = _marked(file, locked)
         made = Attachment.objects.create(
-            space=locked.space, draft=locked, path=place.path, file=file, attached_by=member.person
+            **writers.owned_by(writer),
+            draft=locked,
+            path=place.path,
+            file=file,
+            attached_by=writer.person,
         )
-        record("procedures.paper-attached", by=member.person, about=made, space=locked.space_id)
+        record(
+            "procedures.paper-attached",
+            by=writers.who(writer),
+            about=made,
+            space=locked.space_id,
+        )
     return made
 
 
 @transaction.atomic
-def detach(member: Membership, *, draft: Draft, attachment_id: UUID) -> None:
+def detach(writer: Writer, *, draft: Draft, attachment_id: UUID) -> None:
     """Take a paper away. Doing it twice changes nothing."""
-    with changing(member, draft) as locked:
+    with changing(writer, draft) as locked:
         present = Attachment.objects.filter(pk=attachment_id, draft=locked, removed_at=None)
         if present.update(removed_at=clock.now()):
             record(
                 "procedures.paper-removed",
-                by=member.person,
+                by=writers.who(writer),
                 about=present.model(pk=attachment_id),
                 space=locked.space_id,
             )
 
 
 def use_again(
-    member: Membership, *, draft: Draft, paper: Paper, place: Place, attachment_id: UUID
+    writer: Writer, *, draft: Draft, paper: Paper, place: Place, attachment_id: UUID
 ) -> Attachment:
     """Attach a paper that the space has handed in before: a copy, with a life of its own."""
-    mine = own_papers(member).filter(pk=attachment_id).first()
+    mine = own_papers(writer).filter(pk=attachment_id).first()
     if mine is None:
         raise Refused(_("This document is no longer there. Choose another one."), code="paper-gone")
     limits = limits_of(paper)
@@ -89,10 +96,10 @@ def use_again(
         )
     with transaction.atomic():
         copy = files.again(mine.file)
-        return attach(member, draft=draft, paper=paper, place=place, file=copy)
+        return attach(writer, draft=draft, paper=paper, place=place, file=copy)
 
 
-def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Attachment:
+def join(writer: Writer, *, draft: Draft, paper: Paper, place: Place) -> Attachment:
     """Make one PDF of the photos that stand beside a question, in their order."""
     photos = _photos(draft, place)
     if len(photos) < 2 or "pdf" not in paper.accept:
@@ -106,9 +113,9 @@ def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Att
         name = f"{photos[0].file.name.rpartition('.')[0]}.pdf"
         file = files.keep_made(content, name=name, media_type="application/pdf")
         for photo in photos:
-            detach(member, draft=draft, attachment_id=photo.pk)
+            detach(writer, draft=draft, attachment_id=photo.pk)
         return attach(
-            member,
+            writer,
             draft=draft,
             paper=paper.model_copy(update={"is_identity": False}),
             place=place,
@@ -117,29 +124,34 @@ def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Att
 
 
 @transaction.atomic
-def expect(member: Membership, *, draft: Draft, place: Place, upload: Upload) -> Sending:
+def expect(writer: Writer, *, draft: Draft, place: Place, upload: Upload) -> Sending:
     """Note whose question the pieces that now come are for."""
-    return Sending.objects.create(upload=upload, draft=draft, path=place.path, person=member.person)
+    return Sending.objects.create(upload=upload, draft=draft, path=place.path, person=writer.person)
 
 
 @transaction.atomic
 def arrived(
-    member: Membership, *, sending: Sending, paper: Paper, place: Place, file: File
+    writer: Writer, *, sending: Sending, paper: Paper, place: Place, file: File
 ) -> Attachment:
     """The last piece is there. Said twice, it is attached once."""
     Sending.objects.select_for_update().get(pk=sending.pk)
     before = Attachment.objects.filter(draft=sending.draft, path=place.path, upload_id=sending.pk)
     if found := before.first():
         return found
-    made = attach(member, draft=sending.draft, paper=paper, place=place, file=file)
+    made = attach(writer, draft=sending.draft, paper=paper, place=place, file=file)
     Attachment.objects.filter(pk=made.pk).update(upload_id=sending.pk)
     return made
 
 
-def own_papers(member: Membership) -> "QuerySet[Attachment]":
-    """Papers of the space that may be used again, the newest first; scanned or not."""
+def own_papers(writer: Writer) -> "QuerySet[Attachment]":
+    """Papers of the space that may be used again, the newest first; scanned or not.
+
+    A visitor has none besides those of the draft.
+    """
+    if isinstance(writer, Visit):
+        return Attachment.objects.none()
     return (
-        Attachment.objects.filter(space=member.space_id, removed_at=None)
+        Attachment.objects.filter(space=writer.space_id, removed_at=None)
         .select_related("file")
         .order_by("-attached_at")
     )

@@ -68,7 +68,7 @@ def leave(space: Space) -> dict[str, int]:
     awaited = elsewhere.live().filter(signed_at=None, draft__sent_at=None)
     for draft in Draft.objects.filter(pk__in=awaited.values("draft")).select_related("space"):
         withdraw(draft)
-        draft.space.changed()
+        draft.changed()
     elsewhere.filter(signed_at=None).delete()
     elsewhere.update(space=None)
     mine = Draft.objects.filter(space=space)

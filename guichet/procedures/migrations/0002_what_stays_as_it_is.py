@@ -93,12 +93,12 @@ FUNCTION = """
 """
 
 
-def refuse_changes(apps, schema_editor):
+def refuse_changes(apps, schema_editor, guards=GUARDS):
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         # Not through `execute` with parameters: the percent sign is the function's own.
         schema_editor.execute(FUNCTION, params=None)
-    for name, (table, columns, when, refusal) in GUARDS.items():
+    for name, (table, columns, when, refusal) in guards.items():
         event = f"CREATE TRIGGER procedures_{name} BEFORE UPDATE OF {', '.join(columns)} ON {table}"
         condition = f"WHEN ({when})" if when else ""
         act = {

@@ -7,7 +7,15 @@ import pytest
 
 from guichet.post.models import Dispatch
 from guichet.procedures.models import Draft, Submission
-from guichet.procedures.tests.given import CODE, a_draft, fill_in, member_of, page, post_page
+from guichet.procedures.tests.given import (
+    CODE,
+    a_draft,
+    fill_in,
+    member_of,
+    page,
+    post_page,
+    space_of,
+)
 from guichet.proofs import actions as proofs
 from guichet.spaces.tests.given import a_private_space, words
 from tests.cast import a_person, a_token, code_of, signed_on
@@ -48,7 +56,7 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     assert "You" in tasks
     assert "The trees" not in tasks
     fill_in(client, draft)
-    check = page("check", draft.space.identifier, draft.pk)
+    check = page("check", space_of(draft), draft.pk)
     shown = words(client.get(check))
     assert "Not sent yet" in shown
     assert "€20.00" in shown
@@ -56,7 +64,7 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     typed = signing(client, check, ada)
     answer = client.post(check, typed)
     submission = Submission.objects.get()
-    assert answer.url == page("sent", draft.space.identifier, submission.reference)
+    assert answer.url == page("sent", space_of(draft), submission.reference)
     assert client.post(check, typed).url == answer.url  # a double click
     assert Submission.objects.count() == 1
     assert submission.answers == {
@@ -70,14 +78,14 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     assert submission.reference in sent
     assert "We read your request." in sent
     assert Dispatch.objects.filter(template="procedures/mail/sent").count() == 1
-    back = client.get(page("page", draft.space.identifier, draft.pk, "you"))
+    back = client.get(page("page", space_of(draft), draft.pk, "you"))
     assert back.status_code == 302
 
 
 def test_a_page_says_what_is_missing_of_its_rows(client, ada):
     draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
     fill_in(client, draft, garden={"size": "200", "fence": "no"})
-    answer = post_page(client, page("page", draft.space.identifier, draft.pk, "trees"), {})
+    answer = post_page(client, page("page", space_of(draft), draft.pk, "trees"), {})
     assert answer.status_code == 200
     [problem] = answer.context["form"].problems()
     assert problem.focus_id == "trees"

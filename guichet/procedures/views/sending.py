@@ -4,52 +4,56 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.files import serving
-from guichet.procedures import actions, catalogue, pages, policy, summaries
+from guichet.procedures import actions, addresses, catalogue, pages, policy, summaries, writers
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
-from guichet.procedures.models import MadePaper, Signature, Submission
+from guichet.procedures.models import Draft, MadePaper, Signature, Submission, Visit
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import Presented, presented
+from guichet.procedures.requests import asking
+from guichet.procedures.writers import Writer
 from guichet.signon import again
+from guichet.signon.models import Session
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy as spaces
 from guichet.spaces.policy import Can
 
 
-def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def check(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """All answers and files as they are sent, what is missing, and the signature."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id, to=Can.VIEW)
+    writer, draft = policy.draft(asking(request), identifier, draft_id, to=Can.VIEW)
     if draft.sent_at:
-        return redirect("procedures:sent", identifier, draft.submission.reference)
-    shown = presented(draft)
+        return redirect(addresses.of(draft.submission, "sent"))
+    shown, session = presented(draft), request.sign_on  # type: ignore[attr-defined]
     words = shown.form.words(get_language() or "fr")
     if draft.is_presented:
-        return _waiting(request, shown, words, bool(spaces.may(member, Can.PREPARE)))
+        return _waiting(request, shown, words, writers.may(writer, Can.PREPARE))
     desk = Pages(draft, shown.form, words)
     problems = shown.state.faults(words)
-    may_send = spaces.may(member, Can.SEND, policy.about(draft.version.procedure))
+    may_send = writers.may(writer, Can.SEND, policy.about(draft.version.procedure))
     complete = shown.is_settled and not any(problem.blocks for problem in problems)
     reasons = shown.state.not_eligible(words)
     form = None
     if complete and not reasons and may_send:
         form = _sign_form(request, shown, words)
         before = form.is_bound and form.is_valid()
-        sent = form.submit(_sign_and_send, request, member, draft) if before else None
+        sent = form.submit(_sign_and_send, session, writer, draft) if before else None
         if isinstance(sent, Submission):
-            return redirect("procedures:sent", identifier, sent.reference)
+            return redirect(addresses.of(sent, "sent"))
         if before and form.is_valid():
-            return redirect("procedures:check", identifier, draft_id)
+            return redirect(addresses.of(draft, "check"))
         form.bind_to(shown.digest)
     context = {
-        "space": member.space,
+        "space": draft.space,
         "draft": draft,
+        "home_url": addresses.home(draft),
         "title": words("title"),
         "sections": summaries.sections(shown, words, desk.page_url),
         "problems": pages.problem_rows(problems, desk),
@@ -64,24 +68,24 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "complete": complete,
         "digest": shown.digest,
         "signed": shown.form.definition.signed,
-        "can_sign": again.can_sign(request.sign_on),
+        "can_sign": session is not None and again.can_sign(session),
         "signers": [words("signers", one.signer) for one in shown.state.signers()],
         "cost": shown.form.definition.cost_cents,
-        "saved": pages.saved_at(draft, request.person.pk),
+        "saved": pages.saved_at(draft, writer.person_id),
         "fill_url": desk.url("fill"),
     }
     return render(request, "procedures/check.html", context)
 
 
-def take_back(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def take_back(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Change what waits for signatures: all have to sign again."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if request.method == "POST" and not draft.sent_at:
-        actions.take_back(member, draft=draft)
+        actions.take_back(writer, draft=draft)
         messages.success(
             request, _("The draft can be changed again. Nobody has signed it any more.")
         )
-    return redirect("procedures:fill", identifier, draft_id)
+    return redirect(addresses.of(draft, "fill"))
 
 
 def co_sign(request: PersonRequest, identifier: str, signature_id: UUID) -> HttpResponse:
@@ -140,14 +144,16 @@ def refuse(request: PersonRequest, identifier: str, signature_id: UUID) -> HttpR
     return render(request, "procedures/refuse.html", context)
 
 
-def sent(request: PersonRequest, identifier: str, reference: str) -> HttpResponse:
+def sent(request: HttpRequest, identifier: str, reference: str) -> HttpResponse:
     """What was sent: reference, what happens next, the answers."""
-    member, submission = policy.submission(request.sign_on, identifier, reference)
+    submission = policy.submission(asking(request), identifier, reference)
     form = catalogue.form_of(submission.version)
     words = form.words(get_language() or "fr")
     draft = submission.draft
     context: dict[str, Any] = {
-        "space": member.space,
+        "space": submission.space,
+        "fill_url": addresses.home(submission),
+        "frame": "spaces/in_space.html" if submission.space else "procedures/in_draft.html",
         "submission": submission,
         "title": words("title"),
         "next": words.lines("next"),
@@ -159,7 +165,8 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
         "receipt": submission.receipt,
     }
     if draft is not None:
-        draft.version, draft.space = submission.version, member.space
+        draft.version = submission.version
+        draft.space, draft.visitor = submission.space, submission.visitor
         shown = presented(draft)
         context["sections"] = summaries.sections(shown, words)
         context["files"] = [one.file for one in shown.sent_files]
@@ -169,9 +176,9 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
     return render(request, "procedures/sent.html", context)
 
 
-def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> HttpResponseBase:
+def made(request: HttpRequest, identifier: str, reference: str, kind: str) -> HttpResponseBase:
     """A paper of what was sent, as a download; made now if it is not there yet."""
-    _member, submission = policy.submission(request.sign_on, identifier, reference)
+    submission = policy.submission(asking(request), identifier, reference)
     if kind not in actions.kinds_of(catalogue.form_of(submission.version)) or not submission.draft:
         raise Http404
     file = actions.made_paper(submission, kind)
@@ -182,7 +189,7 @@ def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> 
 
 
 def _waiting(
-    request: PersonRequest, shown: Presented, words: Words, may_change: bool
+    request: HttpRequest, shown: Presented, words: Words, may_change: bool
 ) -> HttpResponse:
     """Signed, and not sent: who has still to sign, and until when."""
     draft = shown.draft
@@ -190,6 +197,7 @@ def _waiting(
     context = {
         "space": draft.space,
         "draft": draft,
+        "home_url": addresses.home(draft),
         "title": words("title"),
         "sections": summaries.sections(shown, words),
         "signatures": [
@@ -207,7 +215,7 @@ def _waiting(
 
 
 def _sign_form(
-    request: PersonRequest, shown: Presented, words: Words, *, co_signs: bool = False
+    request: HttpRequest, shown: Presented, words: Words, *, co_signs: bool = False
 ) -> SignForm:
     definition = shown.form.definition
     elsewhere = (
@@ -229,11 +237,13 @@ def _sign_form(
 
 
 def _sign_and_send(
-    request: PersonRequest, member: Any, draft: Any, **values: Any
+    session: Session | None, writer: Writer, draft: Draft, **values: Any
 ) -> Submission | None:
-    return actions.sign_and_send(
-        member, request.sign_on, draft=draft, language=get_language() or "fr", **_handed(values)
-    )
+    language = get_language() or "fr"
+    if isinstance(writer, Visit):
+        return actions.send(writer, draft=draft, digest=values["digest"], language=language)
+    assert session is not None  # noqa: S101 - how else would one be a member
+    return actions.sign_and_send(writer, session, draft=draft, language=language, **_handed(values))
 
 
 def _co_sign(
