@@ -146,7 +146,7 @@ class PageForm(Form):
         """What the page says. Fills `unreadable`: sentences by question.
 
         Registers are asked here, for `by`, where a question looks something up: outside any
-        transaction.
+        transaction. For nobody (None) they are not asked.
         """
         was = self._was()
         self._said = []
@@ -159,7 +159,9 @@ class PageForm(Form):
             typed = None
             try:
                 answer = question.read(raw, self.scene)
-                if answer is not None:
+                if answer is not None and by is None:
+                    answer = question.unasked(answer)
+                elif answer is not None:
                     before = changes.get(self._content.answers, self.place(name))
                     answer = question.look_up(answer, by=by, before=before)
             except ValidationError as fault:

@@ -84,7 +84,7 @@ class Visit(models.Model):
     """
 
     CODE_VALIDITY = timedelta(minutes=30)
-    CODE_AGAIN = timedelta(minutes=1)  # a double click: the same code from the same page
+    TWICE = timedelta(minutes=1)  # the same from the same page within this time: a double click
     TRIES_MAX = 5
 
     id = models.UUIDField(primary_key=True, editable=False)

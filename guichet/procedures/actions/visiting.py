@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guichet import clock, sealing
 from guichet.audit.actions import record
+from guichet.ids import new_id
 from guichet.post.actions import send as send_mail
 from guichet.procedures import mails
 from guichet.procedures.models import Draft, Submission, Visit, Visitor
@@ -37,16 +38,19 @@ def ask(
     comes from, `terms` the digest of the terms that were accepted. Refused: `too-many-tries`,
     `terms-changed`.
     """
-    if Visit.objects.filter(pk=once).exists():
-        return once
     version = terms_shown(terms) if terms else None
     throttle.hit("visit-from", address)
-    throttle.hit("visit-mail", Visitor.index_of(email))
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
     with transaction.atomic():
         visitor = _visitor(email, language)
+        # Of two equal requests the second comes here when the first is done.
+        before = Visit.objects.filter(pk=once).first()
+        if before is not None and _is_twice(before, visitor):
+            return once
+        if until := throttle.count("visit-mail", visitor.pk):
+            raise throttle.too_many(until)
         visit = Visit(
-            id=once,
+            id=new_id() if before else once,  # somebody went back, and corrected the address
             visitor=visitor,
             procedure=procedure,
             reference=reference,
@@ -54,11 +58,10 @@ def ask(
             terms=version,
         )
         visit.code_index = visit.index_of(code)
-        # Of two equal requests one makes the row, and writes.
-        if Visit.objects.bulk_create([visit], ignore_conflicts=True) and _is_mine(visit):
-            send_mail(mails.code(visit, code))
-            record("procedures.visit-asked", by=visitor, about=visit)
-    return once
+        visit.save(force_insert=True)
+        send_mail(mails.code(visit, code))
+        record("procedures.visit-asked", by=visitor, about=visit)
+    return visit.pk
 
 
 def prove(*, visit_id: UUID, code: str, once: UUID, address: str) -> tuple[Visit, str]:
@@ -108,14 +111,19 @@ def sent_before(visit: Visit) -> list[Submission]:
 
 
 def _visitor(email: str, language: str) -> Visitor:
-    """Whoever has this address; made if nobody has come with it yet."""
+    """Whoever has this address, locked; made if nobody has come with it yet."""
     fresh = Visitor.named(email, language=language)
-    Visitor.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Visitor.objects.get(address_index=fresh.address_index)
+    while True:
+        Visitor.objects.bulk_create([fresh], ignore_conflicts=True)
+        rows = Visitor.objects.select_for_update().filter(address_index=fresh.address_index)
+        # Somebody of whom nothing was left may just have been forgotten.
+        if visitor := rows.first():
+            return visitor
 
 
-def _is_mine(visit: Visit) -> bool:
-    return Visit.objects.filter(pk=visit.pk, code_index=visit.code_index).exists()
+def _is_twice(before: Visit, visitor: Visitor) -> bool:
+    """Whether the same page was sent twice, with the same address: a double click."""
+    return before.visitor_id == visitor.pk and clock.now() < before.asked_at + Visit.TWICE
 
 
 def _proved(visit: Visit, code: str, once: UUID) -> str:
@@ -128,7 +136,7 @@ def _proved(visit: Visit, code: str, once: UUID) -> str:
         return ""
     key = sealing.index(f"{visit.pk}:{code}:{once}", context="procedures.Visit.key")
     if visit.proved_at is not None:
-        is_twice = at < visit.proved_at + Visit.CODE_AGAIN and visit.key_hash == hash_key(key)
+        is_twice = at < visit.proved_at + Visit.TWICE and visit.key_hash == hash_key(key)
         return key if is_twice and visit.ended_at is None else ""
     _begin(visit, key)
     return key

@@ -12,10 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import resolve
 from django.utils import translation
 
-from guichet.procedures import actions, urls
+from guichet.procedures import actions
 from guichet.procedures.models import Submission
 from guichet.procedures.tests.given import CODE, page
 from guichet.procedures.tests.people import (
@@ -27,7 +29,9 @@ from guichet.procedures.tests.people import (
     send,
     trees,
 )
+from guichet.procedures.tests.visitors import TREE, complete, proved
 from guichet.signon.models import Credential, OtpDevice, Throttle
+from tests.addresses import every_address
 from tests.cast import a_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
@@ -92,7 +96,12 @@ class World:
         Throttle.objects.all().delete()
         OtpDevice.objects.update(last_step=0)
         Credential.objects.update(suspended_at=None, failures_in_a_row=0)
-        self.clients = [self.ada.at_the_desk(), self.tom.at_the_desk()]
+        self.clients = [self.ada.at_the_desk(), self.tom.at_the_desk(), Client()]
+        visit, self.clients[2].cookies[settings.VISIT_COOKIE] = proved()
+        before = actions.open_draft(visit)
+        if before is not None:
+            actions.discard(visit, draft=before)
+        self.tree = complete(visit)
         self.ada.session = a_session(self.ada.token)
         self.draft = answered(self.ada.member, {**HIGH_FENCE, "size": 200})
         self.key = actions.add_row(self.ada.member, draft=self.draft, rows=trees(self.draft))
@@ -102,7 +111,8 @@ class World:
     def addresses(self) -> list[str]:
         """Every address of a draft and around it, for every draft there is."""
         here = self.ada.space.identifier
-        found = [
+        found = [page("start", TREE), page("follow"), page("code", uuid4()), *self.of_the_visit()]
+        found += [
             page("begin", here, CODE),
             page("choose", here),
             page("where", CODE),
@@ -126,6 +136,21 @@ class World:
                 found.append(page("row", here, draft.pk, code, "trees", key))
         place = [self.tom.space.identifier, self.signature.pk]
         return [*found, page("co_sign", *place), page("refuse", *place)]
+
+    def of_the_visit(self) -> list[str]:
+        """The addresses of a visitor's draft."""
+        key = self.tree.pk
+        views = ("fill", "check", "disputed", "discard", "take_back", "move")
+        found = [page(f"visit:{view}", key) for view in views]
+        for path in ("photo", "what", "a.b"):
+            beside = ("papers", "put_together", "uploads")
+            found += [page(f"visit:{view}", key, path) for view in beside]
+        found += [page(f"visit:{view}", key, uuid4()) for view in ("upload", "paper")]
+        found += [page("visit:page", key, code) for code in ("you", "tree", "none")]
+        found += [page("visit:row", key, "tree", "what", "x"), page("visit:home")]
+        found += [f"{page('visit:home')}?demarche={TREE}", page("visit:end")]
+        found += [page("visit:sent", self.reference), page("visit:made", self.reference, "slip")]
+        return found
 
     def form(self) -> dict[str, Any]:
         """Some fields: most of them ours, some of them odd, now and then very many."""
@@ -158,8 +183,8 @@ def test_no_form_however_odd_is_a_crash():
         if number % A_DRAFT_LASTS == A_DRAFT_LASTS - 1:
             world.anew()
             addresses = world.addresses()
-        client = world.clients[dice.random() < 0.2]
         where, typed = dice.choice(addresses), world.form()
+        client = world.clients[2 if "/sans-connexion/" in where else dice.random() < 0.2]
         try:
             answer = client.post(where, typed, headers={"accept": dice.choice(ACCEPTS)})
             shown = client.get(where)
@@ -179,6 +204,7 @@ def test_no_form_however_odd_is_a_crash():
 def test_every_address_is_posted_at():
     addresses = World(random.Random(1)).addresses()
     with translation.override("en"):
-        posted_at = {resolve(where).url_name for where in addresses}
-    for_all = {"catalogue", "procedure", "theme"}
-    assert posted_at | for_all == {pattern.name for pattern in urls.urlpatterns}
+        posted_at = {resolve(where.partition("?")[0]).view_name for where in addresses}
+    for_all = {f"procedures:{view}" for view in ("catalogue", "procedure", "theme")}
+    ours = {address.name for address in every_address() if address.name.startswith("procedures:")}
+    assert posted_at | for_all == ours

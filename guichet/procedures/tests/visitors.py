@@ -114,11 +114,16 @@ class Passer:
 
 def a_visit(address: str = "zoe@example.lu") -> Visit:
     """Proved, without a browser."""
+    return proved(address)[0]
+
+
+def proved(address: str = "zoe@example.lu") -> tuple[Visit, str]:
+    """A visit, and the key that a browser would hold."""
     once = actions.ask(email=address, once=uuid4(), language="en", address="")
     mails = Dispatch.objects.filter(template="procedures/mail/code", to=address)
     found = re.search(r"\b[0-9]{6}\b", mails.order_by("-created_at", "-pk")[0].text)
     assert found
-    return actions.prove(visit_id=once, code=found[0], once=uuid4(), address="")[0]
+    return actions.prove(visit_id=once, code=found[0], once=uuid4(), address="")
 
 
 def complete(visit: Visit) -> Draft:

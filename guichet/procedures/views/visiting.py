@@ -44,7 +44,7 @@ def in_visit(view: Callable[..., Any]) -> Callable[..., Any]:
     def outer(request: HttpRequest, *args: Any, **more: Any) -> Any:
         visit = visits.find(_key(request))
         if visit is None:
-            return _to_the_door(request)
+            return _to_the_door(request, keep=not getattr(view, "takes_a_file", False))
         visits.touch(visit)
         request.visit = visit  # type: ignore[attr-defined]
         _show_again(request, visit)
@@ -172,7 +172,8 @@ def _again(visit_id: UUID) -> str:
 def _after_the_code(visit: Visit) -> str:
     if visit.kept_path:
         return f"{visit.kept_path}?{TAKE_UP}=1"
-    if visit.procedure and actions.open_draft(visit) is None:
+    before = actions.open_draft(visit)
+    if visit.procedure and (before is None or before.key == visit.pk):
         return addresses.of(actions.begin(visit, code=visit.procedure, once=visit.pk), "fill")
     if visit.procedure:
         return _wanting(visit.procedure)
@@ -200,12 +201,11 @@ def _title(of: Draft | Submission) -> str:
     return catalogue.form_of(of.version).words(get_language() or "fr")("title")
 
 
-def _to_the_door(request: HttpRequest) -> HttpResponse:
+def _to_the_door(request: HttpRequest, *, keep: bool) -> HttpResponse:
     """To where an address is proved. What was typed waits there, if this browser was in a visit."""
     key = _key(request)
     visit = visits.past(key)
-    is_form = request.content_type == "application/x-www-form-urlencoded"
-    if visit and request.method == "POST" and is_form and (typed := kept.written(request.POST)):
+    if visit and keep and request.method == "POST" and (typed := kept.written(request.POST)):
         actions.keep_typed(visit, path=request.path, typed=typed)
     if visit:
         messages.info(
