@@ -661,11 +661,17 @@ def test_student_aid_without_sign_on(portal: Portal, arrive: Arrive):
     next_page(zoe, {"semester": semester, "is_first": "yes"})
     born = date(TODAY.year - 20, 5, 17)
     name = {"own_name-given": "Zoé", "own_name-family": "Braun"}
-    next_page(zoe, {**name, **day("own_born", born), "has_number": "no", "nationality": "LU"})
+    next_page(
+        zoe, {**name, **day("own_born", born), "has_number": "no", "nationality": "Luxembourg"}
+    )
     expect(zoe.page.locator("[name=email]")).to_have_value(address)
-    home = {"residence-line1": "3, rue du Puits", "residence-postal_code": "L-4205"}
+    home = {
+        "residence-line1": "3, rue du Puits",
+        "residence-postal-code": "L-4205",
+        "residence-country": "LU",
+    }
     next_page(zoe, {**home, "residence-locality": "Esch-sur-Alzette"})
-    studies = {"institution": "Université du Luxembourg", "study_country": "LU"}
+    studies = {"institution": "Université du Luxembourg", "study_country": "Luxembourg"}
     more = {"level": "bachelor", "programme": "Histoire", "study_year": "1", "credits": "30"}
     next_page(zoe, {**studies, **more})
     next_page(zoe, {"pays_rent": "no", "fees": "0", "wants_loan": "no"})
