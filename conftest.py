@@ -14,6 +14,26 @@ from django.test import override_settings
 from django.utils import translation
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="only what asks the database: everything else is the same on either engine",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        left = [item for item in items if not _asks_the_database(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if _asks_the_database(item)]
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or "db" in fixtures
+
+
 @pytest.fixture(autouse=True)
 def _one_test_leaves_nothing() -> Iterator[None]:
     """No language, no request and no moved clock of the test before."""
