@@ -186,12 +186,11 @@ def _purge_sent(pk: UUID) -> bool:
     )
     if submission is None:
         return False
-    draft = Draft.objects.filter(pk=submission.draft_id)
-    files = _files(Attachment.objects.filter(draft__in=draft.values("pk")))
-    files += list(submission.papers.values_list("file", flat=True))
-    draft_pk = submission.draft_id
+    draft = submission.draft
+    files = [*_files(submission.papers), *(_files(draft.attachments) if draft else [])]
     submission.delete()  # with the rows of its papers
-    Draft.objects.filter(pk=draft_pk).delete()
+    if draft is not None:
+        draft.delete()
     _forget(files)
     return True
 

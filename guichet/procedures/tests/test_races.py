@@ -1,6 +1,7 @@
 """Several people, tabs and clicks at one draft in the same instant."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -294,7 +295,7 @@ def test_a_visitor_who_begins_twice_at_once_has_one_draft():
 
 def test_the_database_itself_holds_one_open_draft_for_a_visitor():
     draft = visitors.complete(a_visit())
-    values = {"visitor": draft.visitor, "version": draft.version, "key": uuid4()}
+    values: dict[str, Any] = {"visitor": draft.visitor, "version": draft.version, "key": uuid4()}
     values |= {"kept_until": draft.kept_until, "content_sealed": draft.content_sealed}
     with pytest.raises(IntegrityError):
         Draft.objects.create(**values)
@@ -327,7 +328,7 @@ def test_a_code_is_asked_for_and_used_once():
     )
     assert set(asked) == {once}
     mail = Dispatch.objects.get(template="procedures/mail/code")
-    code = re.search(r"\b[0-9]{6}\b", mail.text)[0]
+    (code,) = re.findall(r"\b[0-9]{6}\b", mail.text)
     proved = together(
         *[lambda: actions.prove(visit_id=once, code=code, once=uuid4(), address="")] * AT_ONCE
     )

@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 from uuid import uuid4
 
 import pikepdf
@@ -172,7 +173,7 @@ def test_nobody_is_flooded_with_codes(zoe):
 # --- Whose it is
 
 
-def test_strangers_find_nothing_of_a_visitors_and_visitors_nothing_of_a_space(zoe, client):
+def test_strangers_find_nothing_of_a_visitors_and_visitors_nothing_of_a_space(zoe):
     mine = zoe.begins()
     ada = Somebody("Ada Muller")
     hers = a_draft(ada.member, code=TREE)
@@ -180,13 +181,14 @@ def test_strangers_find_nothing_of_a_visitors_and_visitors_nothing_of_a_space(zo
     theirs = a_visit("tom@example.lu")
     actions.begin(theirs, code=TREE, once=uuid4())
     tom.returns()
-    desk = ada.at_the_desk()
+    nobody = Passer("nobody@example.lu").client
+    desk: Any = ada.at_the_desk()
     for view, more in (("fill", ()), ("page", ("tree",)), ("check", ()), ("papers", ("photo",))):
         assert zoe.client.get(here(view, mine, *more)).status_code == 200
         assert tom.client.get(here(view, mine, *more)).status_code == 404
         assert tom.client.post(here(view, mine, *more), SEEN).status_code == 404
         assert zoe.client.get(here(view, hers, *more)).status_code == 404
-        assert client.get(here(view, mine, *more)).url == page("follow")
+        assert nobody.get(here(view, mine, *more)).url == page("follow")
         there = page(view, space_of(hers), mine.pk, *more)
         assert desk.get(there).status_code == 404
         assert desk.get(page(view, space_of(hers), hers.pk, *more)).status_code == 200

@@ -23,7 +23,7 @@ class Passer:
 
     def __init__(self, address: str = "zoe@example.lu") -> None:
         self.address = address
-        self.client = Client()
+        self.client: Any = Client()
 
     # --- Through the pages
 
