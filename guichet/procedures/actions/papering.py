@@ -141,7 +141,10 @@ def _request(submission: Submission, shown: Presented) -> bytes:
             "digest": slip.grouped(submission.digest),
         },
     )
-    return eseals.affix(paper.pdf(html), reason=_("Sealed as it was signed"))
+    return eseals.affix(
+        paper.pdf(html),
+        reason=_("Sealed as it was signed") if submission.space else _("Sealed as it was sent"),
+    )
 
 
 def _letter(submission: Submission, shown: Presented) -> bytes:

@@ -64,6 +64,7 @@ def test_from_the_page_of_a_procedure_to_the_reference_and_back(zoe, settings, t
     shown = words(zoe.client.get(answer.url))
     assert submission.reference in shown
     assert "Somebody goes and looks." in shown
+    assert "signed" not in shown.lower()
     slip = zoe.client.get(page("visit:made", submission.reference, "slip"))
     with pikepdf.open(io.BytesIO(b"".join(slip.streaming_content))) as pdf:
         assert len(pdf.pages)

@@ -160,7 +160,7 @@ def sent(request: HttpRequest, identifier: str, reference: str) -> HttpResponse:
         "sections": [],
         "files": [],
         "papers": [
-            {"label": MadePaper.Kind(kind).label, "kind": kind} for kind in actions.kinds_of(form)
+            {"label": _label(kind, submission), "kind": kind} for kind in actions.kinds_of(form)
         ],
         "receipt": submission.receipt,
     }
@@ -234,6 +234,13 @@ def _sign_form(
         signed=definition.signed or co_signs,
         elsewhere=elsewhere,
     )
+
+
+def _label(kind: str, submission: Submission) -> str:
+    """What a paper is called: what a visitor sent, nobody has signed."""
+    if kind == MadePaper.Kind.REQUEST and submission.visitor is not None:
+        return _("What was sent")
+    return str(MadePaper.Kind(kind).label)
 
 
 def _sign_and_send(
