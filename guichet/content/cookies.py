@@ -28,6 +28,11 @@ def all_of_them() -> list[Cookie]:
             _("Keeps you logged in."),
             _("%(hours)d hours at most") % {"hours": hours},
         ),
+        Cookie(
+            settings.VISIT_COOKIE,
+            _("Keeps your procedure open when you fill it in without logging in."),
+            _("%(hours)d hours at most") % {"hours": hours},
+        ),
         Cookie(settings.ATTEMPT_COOKIE, _("Keeps track while you log in."), until_closed),
         Cookie(
             settings.BROWSER_COOKIE,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guichet import clock
 from guichet.procedures import following, pages
@@ -143,6 +144,17 @@ def _signatures(definition: Definition, words: Words) -> Iterator[str]:
         else:
             said = _("Another user of the eSpace signs too: %(who)s.")
         yield said % {"who": words("signers", signer.signer)}
+
+
+def period(text: str) -> str:
+    """A period of a definition, "90d", "6m" or "10y", in words."""
+    number = int(text[:-1])
+    words = {
+        "d": ngettext("%(count)d day", "%(count)d days", number),
+        "m": ngettext("%(count)d month", "%(count)d months", number),
+        "y": ngettext("%(count)d year", "%(count)d years", number),
+    }
+    return words[text[-1]] % {"count": number}
 
 
 def _day(day: date) -> str:

@@ -128,6 +128,11 @@ class Listed:
         return self.words()("summary")
 
     @property
+    def without_sign_on(self) -> bool:
+        """Whether it can also be done without."""
+        return self.procedure.sign_on == "possible"
+
+    @property
     def for_private(self) -> bool:
         """Whether citizens do it, in their private spaces."""
         return "citizen" in self.procedure.audience

@@ -19,12 +19,79 @@ from guichet.procedures.changes import Change
 from guichet.procedures.fields import AnswerField, Item, Paper, Question, Rows, Scene
 from guichet.procedures.filling import Place
 from guichet.procedures.models import Content
+from guichet.registration.forms import ShownField
 
 WAS = "_was"
 
 
 class BeginForm(OnceForm):
     """The button that begins a procedure."""
+
+
+class AddressForm(OnceForm):
+    """An e-mail address, to which a code is mailed. Machines fill in a box that nobody sees."""
+
+    TRAP = "homepage"
+
+    email = forms.EmailField(
+        label=_("Your email address"),
+        max_length=254,
+        help_text=_("We send a code there. You need it on the next page."),
+        error_messages={"required": _("Enter your email address. Example: name@example.lu.")},
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+    @property
+    def is_a_machines(self) -> bool:
+        """Whether the box that nobody sees was filled in."""
+        return bool(self.data.get(self.TRAP))
+
+
+class StartForm(AddressForm):
+    """What begins a procedure without sign-on: the address, and the terms that were on the page."""
+
+    accept = forms.BooleanField(
+        label=_("I accept the general terms and conditions of use"),
+        error_messages={"required": _("Tick the box to accept the terms of use.")},
+    )
+    terms = ShownField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """That it was ticked is settled."""
+        cleaned = dict(super().clean() or self.cleaned_data)
+        cleaned.pop("accept", None)
+        return cleaned
+
+
+class FollowForm(AddressForm):
+    """What leads back to a draft, or to what was sent."""
+
+    reference = forms.CharField(
+        label=_("Case number"),
+        required=False,
+        max_length=40,
+        help_text=_("If you have sent it already. Example: 2026-0471-1837."),
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    field_order = ("email", "reference")
+
+    def clean_reference(self) -> str:
+        """As it is printed; what is no reference is looked up all the same, and not found."""
+        digits = "".join(sign for sign in self.cleaned_data["reference"] if sign.isdigit())
+        if not digits or not digits.isascii():
+            return ""
+        return f"{digits[:4]}-{digits[4:8]}-{digits[8:12]}"
+
+
+class CodeForm(OnceForm):
+    """The code of the mail."""
+
+    code = CodeField(
+        label=_("Code in the email"),
+        help_text=_("6 digits."),
+        error_messages={"required": _("Enter the code that is in the email.")},
+    )
 
 
 class PageForm(Form):
@@ -80,7 +147,7 @@ class PageForm(Form):
         """What the page says. Fills `unreadable`: sentences by question.
 
         Registers are asked here, for `by`, where a question looks something up: outside any
-        transaction.
+        transaction. For nobody (None) they are not asked.
         """
         was = self._was()
         self._said = []
@@ -93,7 +160,9 @@ class PageForm(Form):
             typed = None
             try:
                 answer = question.read(raw, self.scene)
-                if answer is not None:
+                if answer is not None and by is None:
+                    answer = question.unasked(answer)
+                elif answer is not None:
                     before = changes.get(self._content.answers, self.place(name))
                     answer = question.look_up(answer, by=by, before=before)
             except ValidationError as fault:

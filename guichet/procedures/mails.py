@@ -1,45 +1,87 @@
 """What people are written about procedures: that one was sent, that a signature is awaited."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guichet.persons.models import Person
 from guichet.post.actions import Mail
-from guichet.procedures import catalogue
+from guichet.procedures import addresses, catalogue
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.models import Draft, Signature, Submission
+from guichet.procedures.models import Draft, Signature, Submission, Visit, Visitor
 from guichet.refusals import Way
-from guichet.spaces.models import Membership, Space
+from guichet.spaces.models import Membership
+
+
+class Reader(NamedTuple):
+    """To whom a mail goes, and in which language. A visitor's name we do not know."""
+
+    name: str
+    to: str
+    language: str
+    key: object  # whose: two of them do not share a mail
+
+
+def to_person(found: Person, to: str = "") -> Reader:
+    """Somebody at their own address, unless another one is said."""
+    return Reader(found.name, to or found.email, found.language, found.pk)
+
+
+def to_member(found: Membership) -> Reader:
+    """Somebody at the address where they read of this space."""
+    return to_person(found.person, found.notification_email)
+
+
+def to_visitor(found: Visitor) -> Reader:
+    """Whoever proved this address."""
+    return Reader("", found.address, found.language, found.pk)
+
+
+def code(visit: Visit, digits: str) -> Mail:
+    """The code that proves an address. To whoever typed it there, by mistake too: no content."""
+    to = to_visitor(visit.visitor)._replace(language=visit.language)
+    with translation.override(to.language):
+        context = {
+            "code": digits,
+            "limit": localtime(visit.asked_at + Visit.CODE_VALIDITY),
+            "link": settings.SITE_URL + reverse("procedures:code", args=[visit.pk]),
+        }
+        key = f"procedures.code:{visit.pk}"
+        return Mail("procedures/mail/code", to.to, to.language, context, key)
 
 
 def sent(submission: Submission, form: Form) -> Mail:
     """To whoever sent it: that it was sent, under which reference. One mail, no content."""
-    person = submission.sent_by
-    with translation.override(person.language):
-        way = _way(
-            _("See the procedure"), "procedures:sent", submission.space, submission.reference
-        )
+    by = submission.sent_by
+    if by is not None:
+        to = to_person(by)
+    else:
+        assert submission.visitor is not None  # noqa: S101 - held by a constraint
+        to = to_visitor(submission.visitor)
+    with translation.override(to.language):
         said = [
-            _("You have sent: %(title)s.") % {"title": form.words(person.language)("title")},
+            _("You have sent: %(title)s.") % {"title": form.words(to.language)("title")},
             _("The reference is %(reference)s.") % {"reference": submission.reference},
             _("You need not do anything for now."),
         ]
-        return _mail(
-            "procedures/mail/sent", person, person.email, said, way, f"sent:{submission.pk}"
-        )
+        if by is None:
+            said.append(_("To see it again you need this reference and a code by email."))
+        way = Way(_("See the procedure"), _whole(_follow(submission)))
+        return _mail("procedures/mail/sent", to, said, way, f"sent:{submission.pk}")
 
 
 def signature_asked(signature: Signature, member: Membership, *, again: bool = False) -> Mail:
     """To those who can sign in the space that was asked."""
-    draft, person = signature.draft, member.person
-    with translation.override(person.language):
-        title = catalogue.form_of(draft.version).words(person.language)("title")
+    draft, to = signature.draft, to_member(member)
+    with translation.override(to.language):
+        title = catalogue.form_of(draft.version).words(to.language)("title")
         until = date_format(localtime(signature.expires_at), "DATE_FORMAT")
         said = [
             _("%(name)s asks for a signature: %(title)s.")
@@ -47,10 +89,11 @@ def signature_asked(signature: Signature, member: Membership, *, again: bool = F
             _("It is not sent yet. It is sent when everybody has signed."),
             _("Read it, then sign or refuse until %(day)s.") % {"day": until},
         ]
-        way = _way(_("Read and sign"), "procedures:co_sign", signature.space, signature.pk)
+        assert signature.space is not None  # noqa: S101 - of what is awaited, there is one
+        page = reverse("procedures:co_sign", args=[signature.space.identifier, signature.pk])
+        way = Way(_("Read and sign"), _whole(page))
         key = f"signature{'-again' if again else ''}:{signature.pk}:{member.pk}"
-        to = member.notification_email
-        return _mail("procedures/mail/signature_asked", person, to, said, way, key)
+        return _mail("procedures/mail/signature_asked", to, said, way, key)
 
 
 def signature_refused(signature: Signature, *, to: Person) -> Mail:
@@ -62,18 +105,17 @@ def signature_refused(signature: Signature, *, to: Person) -> Mail:
             % {"title": catalogue.form_of(draft.version).words(to.language)("title")},
             _("It was not sent. You can change it and ask again."),
         ]
-        way = _way(_("Open the draft"), "procedures:fill", draft.space, draft.pk)
+        way = Way(_("Open the draft"), _whole(addresses.of(draft, "fill")))
         key = f"signature-refused:{signature.pk}"
-        return _mail("procedures/mail/signature_refused", to, to.email, said, way, key)
+        return _mail("procedures/mail/signature_refused", to_person(to), said, way, key)
 
 
 def draft_ends(
-    draft: Draft, to: Membership, *, send_until: date | None, newer: bool, kept_until: date | None
+    draft: Draft, to: Reader, *, send_until: date | None, newer: bool, kept_until: date | None
 ) -> Mail:
     """To whoever saved it last, or may fill it in: its version can soon not be sent any more, or it is soon forgotten."""
-    person = to.person
-    with translation.override(person.language):
-        title = catalogue.form_of(draft.version).words(person.language)("title")
+    with translation.override(to.language):
+        title = catalogue.form_of(draft.version).words(to.language)("title")
         said = [_("Your draft was not sent yet: %(title)s.") % {"title": title}]
         if send_until:
             day = {"day": date_format(send_until, "DATE_FORMAT")}
@@ -83,17 +125,23 @@ def draft_ends(
         if kept_until:
             day = {"day": date_format(kept_until, "DATE_FORMAT")}
             said.append(_("If nobody opens and saves it, we delete it on %(day)s.") % day)
-        way = _way(_("Open the draft"), "procedures:fill", draft.space, draft.pk)
+        way = Way(_("Open the draft"), _whole(addresses.of(draft, "fill")))
         ends = f"{draft.version.number}:{send_until or ''}:{kept_until or ''}"
-        key = f"ends:{draft.pk}:{to.pk}:{ends}"
-        return _mail("procedures/mail/draft_ends", person, to.notification_email, said, way, key)
+        key = f"ends:{draft.pk}:{to.key}:{ends}"
+        return _mail("procedures/mail/draft_ends", to, said, way, key)
 
 
-def _mail(template: str, person: Person, to: str, said: list[str], way: Way, key: str) -> Mail:
-    context = {"name": person.name, "said": said, "link": way.url, "label": way.label}
-    return Mail(template, to, person.language, context, f"procedures.{key}")
+def _mail(template: str, to: Reader, said: list[str], way: Way, key: str) -> Mail:
+    context = {"name": to.name, "said": said, "link": way.url, "label": way.label}
+    return Mail(template, to.to, to.language, context, f"procedures.{key}")
 
 
-def _way(label: str, view: str, space: Space | None, key: object) -> Way:
-    assert space is not None  # noqa: S101 - of what is awaited or sent, there is one
-    return Way(label, str(settings.SITE_URL) + reverse(view, args=[space.identifier, key]))
+def _follow(submission: Submission) -> str:
+    """Where it is seen again: in the space, or at the door for visitors, the reference filled in."""
+    if submission.space is not None:
+        return addresses.of(submission, "sent")
+    return f"{reverse('procedures:follow')}?{urlencode({'numero': submission.reference})}"
+
+
+def _whole(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

@@ -14,6 +14,7 @@ from guichet.files.models import File, Upload
 from guichet.ids import new_id
 from guichet.persons.models import Person
 from guichet.proofs.models import Receipt
+from guichet.registration.models import Version as Terms
 from guichet.spaces.models import Space
 
 
@@ -53,6 +54,123 @@ class EnclosedFile(models.Model):
         ]
 
 
+class Visitor(models.Model):
+    """Somebody without sign-on: an e-mail address, and nothing else that we know of them."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    address_sealed = models.BinaryField()  # as it was typed first: all mails go there
+    address_index = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=8)  # of the last visit
+    met_at = models.DateTimeField(default=clock.now)
+
+    _CONTEXT = "procedures.Visitor.address"
+
+    @property
+    def address(self) -> str:
+        """Where mails go. Raises `sealing.Unreadable`."""
+        return sealing.unseal(self.address_sealed, context=self._CONTEXT)
+
+    @classmethod
+    def named(cls, address: str, *, language: str) -> "Visitor":
+        """A visitor with this address, not saved."""
+        sealed = sealing.seal(address, context=cls._CONTEXT)
+        index = cls.index_of(address)
+        return cls(address_sealed=sealed, address_index=index, language=language)
+
+    @classmethod
+    def index_of(cls, address: str) -> str:
+        """What finds an address again, however it is written."""
+        return sealing.index(address.strip().casefold(), context=cls._CONTEXT)
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def live(self) -> "VisitQuerySet":
+        """Proved, not ended, not idle too long, not past the limit."""
+        at = clock.now()
+        return self.filter(ended_at=None, idle_until__gt=at, hard_until__gt=at)
+
+
+class Visit(models.Model):
+    """One time that a visitor comes, in one browser: first a code that is mailed, then a key.
+
+    Asked for with a key of the page (`id`): sent twice, it is one visit and one mail. The code and
+    the key of the cookie are kept only as hashes.
+    """
+
+    CODE_VALIDITY = timedelta(minutes=30)
+    TWICE = timedelta(minutes=1)  # the same from the same page within this time: a double click
+    TRIES_MAX = 5
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="visits")
+    procedure = models.CharField(max_length=40, blank=True)  # what they came to begin,
+    reference = models.CharField(max_length=14, blank=True)  # or to see again
+    language = models.CharField(max_length=8)
+    terms = models.ForeignKey(
+        Terms, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # that they accepted when they asked
+    asked_at = models.DateTimeField(default=clock.now)
+    code_index = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong codes
+    proved_at = models.DateTimeField(null=True, blank=True)
+    key_hash = models.CharField(max_length=64, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    idle_until = models.DateTimeField(null=True, blank=True)
+    hard_until = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # What was sent after the visit was over: shown again, once the address is proved anew.
+    kept_path = models.CharField(max_length=400, blank=True)
+    kept_sealed = models.BinaryField(default=bytes)
+
+    _CODE, _KEPT = "procedures.Visit.code", "procedures.Visit.kept"
+
+    objects = VisitQuerySet.as_manager()
+
+    # What a membership has, and nobody here: see `writers`.
+    person: None = None
+    person_id: None = None
+    space: None = None
+    space_id: None = None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key_hash"], condition=~Q(key_hash=""), name="one_visit_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(proved_at=None, key_hash="", idle_until=None, hard_until=None)
+                | Q(proved_at__isnull=False, idle_until__isnull=False, hard_until__isnull=False)
+                & ~Q(key_hash=""),
+                name="a_visit_has_a_key_once_it_is_proved",
+            ),
+            models.CheckConstraint(
+                condition=Q(tries__lte=5), name="a_visit_has_five_tries_at_most"
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_at"], name="procedure_visit_by_age")]
+
+    def index_of(self, code: str) -> str:
+        """What the database knows of a code: of this visit's, and no other's."""
+        return sealing.index(f"{self.pk}:{code}", context=self._CODE)
+
+    @property
+    def kept(self) -> str:
+        """What was typed into `kept_path`, as a form sends it. Raises `sealing.Unreadable`."""
+        return sealing.unseal(self.kept_sealed, context=self._KEPT)
+
+    @kept.setter
+    def kept(self, typed: str) -> None:
+        self.kept_sealed = sealing.seal(typed, context=self._KEPT)
+
+
+def _whose(model: str) -> models.CheckConstraint:
+    """Of a space or of a visitor; what is of a space was done by a person."""
+    return models.CheckConstraint(
+        condition=Q(space__isnull=False, visitor=None) | Q(space=None, visitor__isnull=False),
+        name=f"{model}_is_of_a_space_or_of_a_visitor",
+    )
+
+
 class DraftQuerySet(models.QuerySet["Draft"]):
     def open(self) -> "DraftQuerySet":
         """Neither sent nor thrown away, and not older than drafts are kept."""
@@ -64,7 +182,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """A procedure that is being filled in. It belongs to its space, not to whoever began it.
+    """A procedure that is being filled in. It belongs to its space, not to whoever began it; or,
+    without sign-on, to a visitor, who has one at a time.
 
     Everything typed stands in `content`, sealed. `revision` grows with each save. Once whoever
     sends has signed and others have to, it is presented: what they sign is `presented_digest`,
@@ -74,12 +193,21 @@ class Draft(models.Model):
     IN_THE_BIN = timedelta(days=30)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="drafts")
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    )
+    visitor = models.ForeignKey(
+        Visitor, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    )
     version = models.ForeignKey(PublishedVersion, on_delete=models.PROTECT, related_name="+")
     key = models.UUIDField()  # comes with the form that begins it: sent twice, it is one draft
-    begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    begun_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     begun_at = models.DateTimeField(default=clock.now)
-    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    saved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     saved_at = models.DateTimeField(default=clock.now)
     # Whoever saved it last besides `saved_by`: two who fill it in together see each other.
     also_saved_by = models.ForeignKey(
@@ -105,6 +233,19 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["space", "key"], name="one_draft_per_beginning"),
+            models.UniqueConstraint(
+                fields=["visitor", "key"], name="one_draft_per_beginning_of_a_visitor"
+            ),
+            models.UniqueConstraint(
+                fields=["visitor"],
+                condition=Q(sent_at=None, discarded_at=None),
+                name="one_open_draft_per_visitor",
+            ),
+            _whose("draft"),
+            models.CheckConstraint(
+                condition=Q(space=None) | Q(begun_by__isnull=False, saved_by__isnull=False),
+                name="a_draft_of_a_space_says_who_wrote_it",
+            ),
             models.CheckConstraint(
                 condition=Q(presented_at=None, presented_digest="")
                 | (Q(presented_at__isnull=False) & ~Q(presented_digest="")),
@@ -131,6 +272,11 @@ class Draft(models.Model):
     def is_presented(self) -> bool:
         """Waits for the signature of others."""
         return self.presented_at is not None and self.sent_at is None
+
+    def changed(self) -> None:
+        """Say that what its space shows has changed; in the transaction of the change."""
+        if self.space is not None:
+            self.space.changed()
 
 
 class Content:
@@ -176,11 +322,18 @@ class Attachment(models.Model):
     """A paper that somebody put beside a question. Goes with its draft; was sent with its case."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+")
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    visitor = models.ForeignKey(
+        Visitor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="attachments")
     path = models.CharField(max_length=130)  # of its question, "lease" or "children/r1/birth"
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
-    attached_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    attached_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     attached_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
     upload_id = models.UUIDField(null=True, blank=True, unique=True)  # that it came with
@@ -188,6 +341,13 @@ class Attachment(models.Model):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            _whose("attachment"),
+            models.CheckConstraint(
+                condition=Q(space=None) | Q(attached_by__isnull=False),
+                name="a_paper_of_a_space_says_whose_hand_it_came_from",
+            ),
+        ]
         indexes = [models.Index(fields=["draft", "path"], name="attachment_by_question")]
 
 
@@ -197,7 +357,9 @@ class Sending(models.Model):
     upload = models.OneToOneField(Upload, on_delete=models.CASCADE, primary_key=True)
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="sendings")
     path = models.CharField(max_length=130)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # None for a visitor
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -284,7 +446,7 @@ class Signature(models.Model):
 class Submission(models.Model):
     """What was sent, exactly as it was. One for each draft; its reference is given once.
 
-    `digest` is SHA-256 of `Presented.canonical`: the version, the answers, the files, the space.
+    `digest` is SHA-256 of `Presented.canonical`: the version, the answers, the files, whose it is.
     It is what was signed and what the receipt names. The database refuses to change it.
     """
 
@@ -292,7 +454,12 @@ class Submission(models.Model):
     draft = models.OneToOneField(
         Draft, on_delete=models.PROTECT, null=True, blank=True, related_name="submission"
     )
-    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="submissions")
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="submissions"
+    )
+    visitor = models.ForeignKey(
+        Visitor, on_delete=models.PROTECT, null=True, blank=True, related_name="submissions"
+    )
     version = models.ForeignKey(PublishedVersion, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=14, unique=True)  # 2026-0471-1837
     digest = models.CharField(max_length=64)
@@ -300,14 +467,30 @@ class Submission(models.Model):
     language = models.CharField(max_length=8)
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="+")
     salt = models.CharField(max_length=32)  # of the receipt's digests; goes when the case goes
-    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     sent_at = models.DateTimeField(default=clock.now)
 
     REFERENCE = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}", re.ASCII)
     _CONTEXT = "procedures.Submission.answers"
 
     class Meta:
+        constraints = [
+            _whose("submission"),
+            models.CheckConstraint(
+                condition=Q(space=None) | Q(sent_by__isnull=False),
+                name="what_a_space_sent_says_who_sent_it",
+            ),
+        ]
         indexes = [models.Index(fields=["space", "-sent_at"], name="submission_by_space")]
+
+    @property
+    def sender(self) -> str:
+        """Who sent it, in words: a name, or the address that was proved."""
+        if self.sent_by is not None:
+            return self.sent_by.name
+        return self.visitor.address if self.visitor is not None else ""
 
     @property
     def answers(self) -> dict[str, Any]:

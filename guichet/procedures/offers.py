@@ -110,7 +110,7 @@ class Filter:
         return (
             (not self.theme or self.theme in one.procedure.themes)
             and (not self.audience or self.audience in one.procedure.audience)
-            and (not self.open_only or one.procedure.sign_on == "possible")
+            and (not self.open_only or one.without_sign_on)
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guichet import clock
-from guichet.procedures import prefilling, summaries
+from guichet.procedures import addresses, prefilling, summaries
 from guichet.procedures.definitions.enclosing import Enclosure
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
@@ -49,9 +49,7 @@ class Pages:
 
     def url(self, view: str, *more: object) -> str:
         """An address of this draft."""
-        return reverse(
-            f"procedures:{view}", args=[self.draft.space.identifier, self.draft.pk, *more]
-        )
+        return addresses.of(self.draft, view, *more)
 
     def page_url(self, page: Page, place: Place | None = None) -> str:
         """Where a question is asked."""
@@ -239,15 +237,16 @@ def source(sources: Mapping[str, Any], path: str) -> str:
         prefilling.POPULATION: _("From the population register"),
         prefilling.BUSINESS: _("From the business register"),
         prefilling.SPACE: _("From this eSpace"),
+        prefilling.VISIT: _("The address that you have proved"),
     }
     return str(words.get(known["from"], ""))
 
 
-def saved_at(draft: Draft, person_id: object) -> str:
-    """When it was saved, and by whom if it was somebody else."""
+def saved_at(draft: Draft, person: object) -> str:
+    """When it was saved, and by whom if it was somebody else. `person` is the key of who reads."""
     at = localtime(draft.saved_at)
     values = {"time": date_format(at, "TIME_FORMAT"), "day": date_format(at, "DATE_FORMAT")}
-    if draft.saved_by_id != person_id:
+    if draft.saved_by is not None and draft.saved_by_id != person:
         values["name"] = draft.saved_by.name
         return _("Saved on %(day)s at %(time)s by %(name)s.") % values
     if _is_today(at):
@@ -273,7 +272,8 @@ def beside(draft: Draft, person_id: object) -> str:
 
 def is_unsaid(draft: Draft, shown: State, content: Content, person_id: object) -> bool:
     """Whether this person can ask a register for what it did not say when she began the draft."""
-    unsaid = prefilling.unsaid(shown.form, content) if draft.begun_by_id == person_id else []
+    is_hers = person_id is not None and draft.begun_by_id == person_id
+    unsaid = prefilling.unsaid(shown.form, content) if is_hers else []
     return any(item.id in shown.shown for item in unsaid)
 
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet import clock
-from guichet.procedures import catalogue
+from guichet.procedures import addresses, catalogue, writers
 from guichet.procedures.catalogue import Listed
-from guichet.procedures.models import Attachment, Content, Draft, Signature, Submission
+from guichet.procedures.models import Attachment, Content, Draft, Signature, Submission, Visit
+from guichet.procedures.writers import Writer, owned_by
 from guichet.refusals import NotAllowed, Way
 from guichet.sealing import Unreadable
 from guichet.signon.models import Session
@@ -29,24 +30,33 @@ def about(code: str) -> tuple[str, ...]:
     return found.about if found else (code,)
 
 
+def writer(asking: Session | Visit, identifier: str) -> Writer:
+    """Who fills in: a member of the space of this identifier, or a visitor, who has none."""
+    if isinstance(asking, Visit):
+        return asking
+    return spaces.membership(asking, identifier, to=Can.VIEW)
+
+
 def draft(
-    session: Session, identifier: str, draft_id: UUID, *, to: Can = Can.PREPARE
-) -> tuple[Membership, Draft]:
-    """The one door to a draft: of this space, still open, readable.
+    asking: Session | Visit, identifier: str, draft_id: UUID, *, to: Can = Can.PREPARE
+) -> tuple[Writer, Draft]:
+    """The one door to a draft: of this space or visitor, still open, readable.
 
     Raises `Http404`, `NotAllowed`.
     """
-    member = spaces.membership(session, identifier, to=Can.VIEW)
-    rows = Draft.objects.select_related("version", "saved_by", "also_saved_by")
-    found = rows.filter(space=member.space_id, pk=draft_id).first()
+    who = writer(asking, identifier)
+    rows = Draft.objects.select_related("version", "saved_by", "also_saved_by").filter(
+        **owned_by(who)
+    )
+    found = rows.filter(pk=draft_id).first()
     if found is None:
         raise Http404
+    writers.hand_over(who, found)
     if found.sent_at is None and not found.is_open:
-        raise _gone(member, found)
-    spaces.require(member, to, about(found.version.procedure))
-    found.space = member.space
+        raise _gone(found)
+    writers.require(who, to, about(found.version.procedure))
     _require_readable(found)
-    return member, found
+    return who, found
 
 
 def paper(draft: Draft, attachment_id: UUID) -> Attachment:
@@ -60,16 +70,16 @@ def paper(draft: Draft, attachment_id: UUID) -> Attachment:
     return found
 
 
-def submission(session: Session, identifier: str, reference: str) -> tuple[Membership, Submission]:
-    """The one door to what was sent: everybody of the space sees it."""
-    member = spaces.membership(session, identifier, to=Can.VIEW)
+def submission(asking: Session | Visit, identifier: str, reference: str) -> Submission:
+    """The one door to what was sent: everybody of the space sees it, or the visitor who sent it."""
+    who = writer(asking, identifier)
     if not Submission.REFERENCE.fullmatch(reference):
         raise Http404
-    rows = Submission.objects.select_related("version", "sent_by", "receipt", "draft", "space")
-    found = rows.filter(space=member.space_id, reference=reference).first()
+    rows = Submission.objects.select_related("version", "sent_by", "receipt", "draft")
+    found = rows.filter(**owned_by(who), reference=reference).first()
     if found is None:
         raise Http404
-    return member, found
+    return writers.hand_over(who, found)
 
 
 def asked_signature(
@@ -105,27 +115,45 @@ def refusal(draft: Draft) -> Signature | None:
     return refused.order_by("-refused_at", "-pk").first()
 
 
-def startable(member: Membership, code: str) -> Listed:
-    """The procedure, if it can be begun in the member's space now; says why not otherwise.
+def startable(who: Writer, code: str) -> Listed:
+    """The procedure, if it can be begun now in the member's space, or by a visitor; else why not.
 
     Raises `Http404` for what is not offered at all, `NotAllowed` with the way on otherwise.
     """
     found = catalogue.listed(code)
     if found is None:
         raise Http404
-    space = member.space
+    if isinstance(who, Visit):
+        require_possible_without_sign_on(found)
+        return found
+    space = who.space
     fits = found.for_private if space.is_private else found.for_professional
     if not fits:
         raise _other_space(found)
+    _require_current(found)
+    spaces.require(who, Can.PREPARE, found.about)
+    if found.procedure.certified_for:
+        spaces.require_certification(who, found.procedure.certified_for)
+    return found
+
+
+def require_possible_without_sign_on(found: Listed) -> None:
+    """Raises `NotAllowed` for what is closed, or has to be done in a space."""
+    _require_current(found)
+    if not found.without_sign_on or found.latest.definition.needs_sign_on:
+        page = reverse("procedures:procedure", args=[found.code])
+        raise NotAllowed(
+            _("For this procedure you have to log in."),
+            ways=[Way(_("How to begin"), page)],
+        )
+
+
+def _require_current(found: Listed) -> None:
     if found.current() is None:
         raise NotAllowed(
             _("This procedure is closed at the moment."),
             ways=[Way(_("All procedures"), reverse("procedures:catalogue"))],
         )
-    spaces.require(member, Can.PREPARE, found.about)
-    if found.procedure.certified_for:
-        spaces.require_certification(member, found.procedure.certified_for)
-    return found
 
 
 def _require_readable(draft: Draft) -> None:
@@ -140,11 +168,11 @@ def _require_readable(draft: Draft) -> None:
         ) from None
 
 
-def _gone(member: Membership, gone: Draft) -> NotAllowed:
+def _gone(gone: Draft) -> NotAllowed:
     message = _("This draft was kept until its day, and is no longer there.")
     if gone.discarded_at and clock.now() < gone.discarded_at + Draft.IN_THE_BIN:
         message = _("This draft is in the bin.")
-    way = Way(_("My procedures"), reverse("desk:space", args=[member.space.identifier]))
+    way = Way(_("My procedures"), addresses.home(gone))
     return NotAllowed(message, ways=[way])
 
 

@@ -13,13 +13,14 @@ from guichet import clock
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.fields import Question, Scene, type_name
 from guichet.procedures.fields.known import RegisterValue
-from guichet.procedures.models import Content
+from guichet.procedures.models import Content, Visit
+from guichet.procedures.writers import Writer
 from guichet.registers import actions as registers
 from guichet.registers.base import Address, Citizen, LegalForm, Unavailable
 from guichet.spaces.company import CompanyData
 from guichet.spaces.models import Company, Membership
 
-ACCOUNT, POPULATION, BUSINESS, SPACE = "account", "population", "business", "space"
+ACCOUNT, POPULATION, BUSINESS, SPACE, VISIT = "account population business space visit".split()
 
 _COMPOSED = ("address", "person-name")
 
@@ -75,9 +76,24 @@ class Known:
         return Value(reader(self.citizen), POPULATION) if self.citizen else None
 
 
-def filled_in(form: Form, member: Membership) -> Content:
+class Proved:
+    """What is known of a visitor: the address. No register is asked about somebody we do not know."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def value(self, code: str) -> Value | None:
+        """As `Known.value`."""
+        return Value(self.visit.visitor.address, VISIT) if code == "person-email" else None
+
+    def vouched(self, code: str) -> Value | None:
+        """Nobody vouches."""
+        return None
+
+
+def filled_in(form: Form, writer: Writer) -> Content:
     """A draft's first content: what is known, and from where. What does not fit is left empty."""
-    return _known(_prefilled(form), form, member)
+    return _known(_prefilled(form), form, writer)
 
 
 def unsaid(form: Form, content: Content) -> list[Question]:
@@ -89,9 +105,9 @@ def unsaid(form: Form, content: Content) -> list[Question]:
     ]
 
 
-def said_now(form: Form, content: Content, member: Membership) -> Content:
+def said_now(form: Form, content: Content, writer: Writer) -> Content:
     """What registers say of that now; nothing else."""
-    return _known(unsaid(form, content), form, member)
+    return _known(unsaid(form, content), form, writer)
 
 
 def _prefilled(form: Form) -> list[Question]:
@@ -99,8 +115,9 @@ def _prefilled(form: Form) -> list[Question]:
     return [item for item in form.questions() if item.prefill and not form.rows_of[item.id]]
 
 
-def _known(questions: list[Question], form: Form, member: Membership) -> Content:
-    known, content = Known(member), Content()
+def _known(questions: list[Question], form: Form, writer: Writer) -> Content:
+    known = Proved(writer) if isinstance(writer, Visit) else Known(writer)
+    content = Content()
     scene = Scene(form.words(get_language() or "fr"), clock.today())
     for item in questions:
         if item.prefill is None:

@@ -42,7 +42,7 @@ class Presented:
             "procedure": self.form.code,
             "version": self.form.version,
             "definition": self.form.digest,
-            "space": self.draft.space.identifier,
+            **_owner(self.draft),
             "answers": self.state.final(),
             "files": [
                 {
@@ -71,7 +71,7 @@ class Presented:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of it: the same for the same answers, files, version and space."""
+        """SHA-256 of it: the same for the same answers, files, version and space or address."""
         return hashlib.sha256(canonical(self.whole)).hexdigest()
 
 
@@ -110,22 +110,30 @@ def looked_at(
 def supplied(draft: Draft, form: Form, content: Content) -> dict[str, Any]:
     """What questions with options of the moment need, by name; asks nothing without such questions.
 
-    Papers and cases of the space to choose from; what a register said when the draft was begun.
+    Papers and cases of the space to choose from (a visitor has none); what a register said when the draft was begun.
     """
     found: dict[str, Any] = {}
     for name, item in form.items.items():
         if isinstance(item, RegisterValue | Context):
             found[name] = content.answers.get(name)
         elif isinstance(item, OwnDocument):
-            rows = Attachment.objects.filter(space=draft.space_id, removed_at=None)
+            rows = Attachment.objects.filter(space=draft.space_id, visitor=None, removed_at=None)
             own = rows.select_related("file").order_by("-attached_at")[:_CHOICES_MAX]
             found[name] = [{"code": str(one.pk), "label": one.file.name} for one in own]
         elif isinstance(item, CaseReference):
-            cases = Submission.objects.filter(space=draft.space_id).order_by("-sent_at")
+            cases = Submission.objects.filter(space=draft.space_id, visitor=None)
             found[name] = [
-                {"code": case.reference, "label": case.reference} for case in cases[:_CHOICES_MAX]
+                {"code": case.reference, "label": case.reference}
+                for case in cases.order_by("-sent_at")[:_CHOICES_MAX]
             ]
     return found
+
+
+def _owner(draft: Draft) -> dict[str, str]:
+    """Whose it is: the space by its identifier, or the address that a visitor has proved."""
+    if draft.space is not None:
+        return {"space": draft.space.identifier}
+    return {"email": draft.visitor.address if draft.visitor else ""}
 
 
 def with_files(answers: dict[str, Any], attachments: Sequence[Attachment]) -> dict[str, Any]:

@@ -1,9 +1,60 @@
-from django.urls import path
+from collections.abc import Callable
+from typing import Any
 
-from guichet.procedures.views import enclosed, filling, moving, offered, papers, sending
+from django.urls import URLPattern, include, path
+
+from guichet.procedures.views import (
+    enclosed,
+    filling,
+    moving,
+    offered,
+    papers,
+    sending,
+    visiting,
+)
 
 app_name = "procedures"
-_DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
+
+View = Callable[..., Any]
+
+
+def _filling(prefix: str, of: Callable[[View], View], **given: str) -> list[URLPattern]:
+    """The pages of drafts and of what was sent, in a space or in a visit: `of` says who may enter."""
+    drafts, sent = f"{prefix}brouillons/<uuid:draft_id>/", f"{prefix}envoyees/<str:reference>/"
+    pages: list[tuple[str, View]] = [
+        (drafts, filling.fill),
+        (drafts + "etapes/<slug:code>/", filling.page),
+        (drafts + "etapes/<slug:code>/<str:rows>/<str:key>/", filling.row),
+        (drafts + "reponses-doubles/", filling.disputed),
+        (drafts + "pieces/<str:path>/", papers.papers),
+        (drafts + "pieces/<str:path>/ensemble/", papers.put_together),
+        (drafts + "pieces/<str:path>/envois/", papers.uploads),
+        (drafts + "envois/<uuid:upload_id>/", papers.upload),
+        (drafts + "fichiers/<uuid:attachment_id>/", papers.paper),
+        (drafts + "registres/", filling.ask_registers),
+        (drafts + "supprimer/", filling.discard),
+        (drafts + "nouvelle-version/", moving.move),
+        (drafts + "verifier/", sending.check),
+        (drafts + "reprendre/", sending.take_back),
+        (sent, sending.sent),
+        (sent + "fichiers/<uuid:attachment_id>/", sending.sent_paper),
+        (sent + "preuve.json", sending.proof),
+        (sent + "<slug:kind>.pdf", sending.made),
+    ]
+    return [path(place, of(view), given, name=view.__name__) for place, view in pages]
+
+
+def _signed_on(view: View) -> View:
+    """Closed, as every page is that nothing else is said of."""
+    return view
+
+
+_SPACE = "espaces/<space:identifier>/"
+_visit = [
+    path("", visiting.home, name="home"),
+    path("terminer/", visiting.end, name="end"),
+    *_filling("", visiting.in_visit, identifier=""),
+]
 urlpatterns = [
     path("demarches/", offered.all_procedures, name="catalogue"),
     path("demarches/theme/<slug:theme>/", offered.theme, name="theme"),
@@ -12,58 +63,19 @@ urlpatterns = [
     path(
         "demarches/<slug:code>/fichiers/<str:digest>/<str:name>", enclosed.enclosed, name="enclosed"
     ),
-    path("espaces/<space:identifier>/demarches/nouvelle/", offered.choose, name="choose"),
-    path("espaces/<space:identifier>/demarches/nouvelle/<slug:code>/", offered.begin, name="begin"),
+    path("demarches/<slug:code>/sans-connexion/", visiting.start, name="start"),
+    path("suivi/", visiting.follow, name="follow"),
+    path("suivi/<uuid:visit_id>/", visiting.code, name="code"),
+    path("sans-connexion/", include((_visit, "visit"))),
+    path(_SPACE + "demarches/nouvelle/", offered.choose, name="choose"),
+    path(_SPACE + "demarches/nouvelle/<slug:code>/", offered.begin, name="begin"),
+    path(_SPACE + "demarches/favoris/<slug:code>/", offered.favour, name="favour"),
+    *_filling(_SPACE + "demarches/", _signed_on),
+    path(_SPACE + "signatures/<uuid:signature_id>/", sending.co_sign, name="co_sign"),
     path(
-        "espaces/<space:identifier>/demarches/favoris/<slug:code>/", offered.favour, name="favour"
-    ),
-    path(_DRAFT, filling.fill, name="fill"),
-    path(_DRAFT + "etapes/<slug:code>/", filling.page, name="page"),
-    path(_DRAFT + "etapes/<slug:code>/<str:rows>/<str:key>/", filling.row, name="row"),
-    path(_DRAFT + "reponses-doubles/", filling.disputed, name="disputed"),
-    path(_DRAFT + "pieces/<str:path>/", papers.papers, name="papers"),
-    path(_DRAFT + "pieces/<str:path>/ensemble/", papers.put_together, name="put_together"),
-    path(_DRAFT + "pieces/<str:path>/envois/", papers.uploads, name="uploads"),
-    path(_DRAFT + "envois/<uuid:upload_id>/", papers.upload, name="upload"),
-    path(_DRAFT + "fichiers/<uuid:attachment_id>/", papers.paper, name="paper"),
-    path(_DRAFT + "registres/", filling.ask_registers, name="ask_registers"),
-    path(_DRAFT + "supprimer/", filling.discard, name="discard"),
-    path(_DRAFT + "nouvelle-version/", moving.move, name="move"),
-    path(_DRAFT + "verifier/", sending.check, name="check"),
-    path(_DRAFT + "reprendre/", sending.take_back, name="take_back"),
-    path(
-        "espaces/<space:identifier>/signatures/<uuid:signature_id>/",
-        sending.co_sign,
-        name="co_sign",
-    ),
-    path(
-        "espaces/<space:identifier>/signatures/<uuid:signature_id>/fichiers/<uuid:attachment_id>/",
+        _SPACE + "signatures/<uuid:signature_id>/fichiers/<uuid:attachment_id>/",
         sending.signers_paper,
         name="signers_paper",
     ),
-    path(
-        "espaces/<space:identifier>/signatures/<uuid:signature_id>/refuser/",
-        sending.refuse,
-        name="refuse",
-    ),
-    path(
-        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/",
-        sending.sent,
-        name="sent",
-    ),
-    path(
-        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/fichiers/<uuid:attachment_id>/",
-        sending.sent_paper,
-        name="sent_paper",
-    ),
-    path(
-        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/preuve.json",
-        sending.proof,
-        name="proof",
-    ),
-    path(
-        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",
-        sending.made,
-        name="made",
-    ),
+    path(_SPACE + "signatures/<uuid:signature_id>/refuser/", sending.refuse, name="refuse"),
 ]

@@ -24,14 +24,9 @@ _CONTEXT = "signon.KeptForm.typed"
 
 @transaction.atomic
 def keep(session: Session, path: str, typed: QueryDict) -> KeptForm | None:
-    """Keep what was sent to `path`; None when there is nothing to keep, or too much.
-
-    Buttons (their names begin with "_") and the form's token are left out: only what was typed,
-    and what the page had shown (`SHOWN`), against which it is compared.
-    """
-    fields = [(name, typed.getlist(name)) for name in typed if not _is_no_field(name)]
-    body = urlencode(fields, doseq=True)
-    if not fields or len(body) > BYTES_MAX or len(path) > KeptForm.PATH_LENGTH_MAX:
+    """Keep what was sent to `path`; None when there is nothing to keep, or too much."""
+    body = written(typed)
+    if not body or len(path) > KeptForm.PATH_LENGTH_MAX:
         return None
     form = KeptForm.objects.create(
         credential_id=session.credential_id,
@@ -61,6 +56,17 @@ def take_up(session: Session, path: str, identifier: str) -> str:
 def forget() -> None:
     """Delete what nobody came back for."""
     KeptForm.objects.filter(kept_at__lte=clock.now() - KEPT).delete()
+
+
+def written(typed: QueryDict) -> str:
+    """What was typed, as a form sends it; empty when that is nothing, or too much to keep.
+
+    Buttons (their names begin with "_") and the form's token are left out: only what was typed,
+    and what the page had shown (`SHOWN`), against which it is compared.
+    """
+    fields = [(name, typed.getlist(name)) for name in typed if not _is_no_field(name)]
+    body = urlencode(fields, doseq=True)
+    return body if len(body) <= BYTES_MAX else ""
 
 
 def _is_no_field(name: str) -> bool:

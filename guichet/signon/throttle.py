@@ -90,6 +90,10 @@ LIMITS = {
     "invitation-again": _limit(5, _DAY, _DAY),
     "invitation-asked": _limit(2, _DAY, _DAY),
     "invitation-asked-from": _limit(10, _HOUR, _HOUR),
+    # Without sign-on: codes asked for and typed from one address, and mails to one mailbox.
+    "visit-from": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
+    "visit-code": _limit(settings.SIGNON_TRIES_PER_ADDRESS, 10 * _MINUTE, 10 * _MINUTE),
+    "visit-mail": _limit(5, _HOUR, _HOUR, _DAY),
     # Asking for a role in a space: per person, per address, per person and space.
     "role-request": _limit(20, _DAY, _DAY),
     "role-request-address": _limit(60, _DAY, _DAY),

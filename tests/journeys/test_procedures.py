@@ -35,6 +35,9 @@ WITH_AND_WITHOUT = pytest.mark.parametrize(
     ids=["scripts", "no-scripts"],
 )
 
+# Aid for students is asked for in two windows.
+IN_A_SEMESTER = TODAY.month in (8, 9, 10, 11) or (1, 1) < (TODAY.month, TODAY.day) < (5, 1)
+
 Answers = dict[str, str]
 
 
@@ -610,3 +613,116 @@ def test_a_picture_a_film_and_a_form_belong_to_a_page(portal: Portal, arrive: Ar
         item(visitor, "form_to_print").locator("a").click()
     assert saved.value.suggested_filename == "form.pdf"
     visitor.look("enclosed", deep=True)
+
+
+# --- Without sign-on
+
+
+def proves(visitor: Visitor, address: str, *, not_this: str | None = None) -> str:
+    """Type the code that was mailed; returns the link of that mail."""
+    visitor.is_at("/suivi/[0-9a-f-]+/")
+    mail = visitor.mail_to(address, "Votre code", not_this=not_this)
+    next_page(visitor, {"code": mail.digits})
+    return mail.link
+
+
+def begins_without_sign_on(visitor: Visitor, code: str, address: str) -> str:
+    """From the page of a procedure into a draft; returns the link of the mail with the code."""
+    visitor.go(f"/{{language}}/demarches/{code}/")
+    visitor.follow(visitor.page.locator("main a[href$='/sans-connexion/']"))
+    visitor.look("start", deep=visitor.scripts)
+    next_page(visitor, {"email": "zoé"})
+    visitor.look("start-refused")
+    visitor.tick()
+    next_page(visitor, {"email": address})
+    visitor.look("code", deep=visitor.scripts)
+    link = proves(visitor, address)
+    visitor.is_at("/sans-connexion/brouillons/[0-9a-f-]+/")
+    visitor.look("tasks-of-a-visitor", deep=visitor.scripts)
+    visitor.follow(visitor.page.locator("main .actions a.button").first)
+    return link
+
+
+def sends_and_follows_up(visitor: Visitor, again: Visitor, address: str, *, link: str) -> None:
+    """Declare, send, finish; then see it again elsewhere with the reference and a new code."""
+    portal = visitor.portal
+    before = len(submissions(portal))
+    visitor.is_at(".*/verifier/")
+    visitor.look("check-of-a-visitor", deep=visitor.scripts)
+    for box in visitor.page.locator("main [name^=declares_]").all():
+        box.check()
+    next_page(visitor)
+    visitor.is_at("/sans-connexion/envoyees/[0-9-]+/")
+    assert len(submissions(portal)) == before + 1
+    reference = visitor.page.locator("#reference").inner_text()
+    visitor.look("sent-by-a-visitor", deep=visitor.scripts)
+    sent_at = visitor.page.url
+    visitor.follow(visitor.page.locator("main form[action$='/terminer/'] button"))
+    visitor.page.goto(sent_at)
+    visitor.is_at("/suivi/")
+    portal.settle()
+    assert len(mails_of_sending(portal, address)) == 1
+
+    again.go("/{language}/suivi/")
+    again.look("follow", deep=visitor.scripts)
+    next_page(again, {"email": address, "reference": reference.replace("-", " ")})
+    proves(again, address, not_this=link)
+    again.is_at(f"/sans-connexion/envoyees/{reference}/")
+    with again.page.expect_download() as download:
+        again.page.locator("main a[href$='/slip.pdf']").click()
+    assert reference in download.value.suggested_filename
+
+
+@pytest.mark.skipif(not IN_A_SEMESTER, reason="nobody can ask for student aid now")
+def test_student_aid_without_sign_on(portal: Portal, arrive: Arrive):
+    address = "zoe.braun@example.lu"
+    zoe, again = arrive(portal), arrive(portal, language="de")
+    link = begins_without_sign_on(zoe, "student-aid", address)
+    semester = "winter" if TODAY.month > 7 else "summer"
+    next_page(zoe, {"semester": semester, "is_first": "yes"})
+    born = date(TODAY.year - 20, 5, 17)
+    name = {"own_name-given": "Zoé", "own_name-family": "Braun"}
+    next_page(
+        zoe, {**name, **day("own_born", born), "has_number": "no", "nationality": "Luxembourg"}
+    )
+    expect(zoe.page.locator("[name=email]")).to_have_value(address)
+    home = {
+        "residence-line1": "3, rue du Puits",
+        "residence-postal-code": "L-4205",
+        "residence-country": "LU",
+    }
+    next_page(zoe, {**home, "residence-locality": "Esch-sur-Alzette"})
+    studies = {"institution": "Université du Luxembourg", "study_country": "Luxembourg"}
+    more = {"level": "bachelor", "programme": "Histoire", "study_year": "1", "credits": "30"}
+    next_page(zoe, {**studies, **more})
+    next_page(zoe, {"pays_rent": "no", "fees": "0", "wants_loan": "no"})
+    next_page(zoe, {"wants_social": "no"})
+    next_page(zoe, {"has_siblings": "no"})
+    next_page(zoe, {"account-iban": "LU28 0019 4006 4475 0000", "account-holder": "Zoé Braun"})
+
+    # A paper over a connection of pieces, as with sign-on.
+    zoe.is_at(".*/etapes/documents/")
+    papers_of(zoe, "enrolment")
+    attaches(zoe, a_pdf("inscription.pdf"))
+    expect(attached(zoe)).to_contain_text("inscription.pdf")
+    zoe.look("papers-of-a-visitor", deep=True)
+    portal.settle()
+    back_to_the_questions(zoe)
+    next_page(zoe)
+    sends_and_follows_up(zoe, again, address, link=link)
+
+
+def test_a_report_without_sign_on_and_without_scripts(portal: Portal, arrive: Arrive):
+    address = "paul.wirtz@example.lu"
+    paul = arrive(portal, language="de", scripts=False)
+    again = arrive(portal, language="de", scripts=False)
+    link = begins_without_sign_on(paul, "tree-report", address)
+    next_page(paul, {"full_name": "Paul Wirtz"})
+    answers(paul, {"what": "Er lehnt über der Straße."})
+    papers_of(paul, "photo")
+    attaches(paul, a_pdf("baum.pdf"))
+    portal.settle()
+    back_to_the_questions(paul)
+    expect(paul.page.locator("[name=what]")).to_have_value("Er lehnt über der Straße.")
+    next_page(paul)
+    sends_and_follows_up(paul, again, address, link=link)

@@ -58,6 +58,12 @@ class Mail:
         found = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", self.text)
         return found[0] if found else ""
 
+    @property
+    def digits(self) -> str:
+        """The code of 6 digits."""
+        found = re.search(r"\b[0-9]{6}\b", self.text)
+        return found[0] if found else ""
+
 
 class Visitor:
     """One person, one browser window, one language."""

@@ -15,6 +15,7 @@ from guichet.procedures.actions.drafting import (
     add_row,
     ask_registers,
     begin,
+    begin_instead,
     bring_back,
     choose,
     discard,
@@ -42,7 +43,15 @@ from guichet.procedures.actions.moving_version import (
 )
 from guichet.procedures.actions.papering import kinds_of, made_paper, make_papers
 from guichet.procedures.actions.publishing import NotPublishable, publish
-from guichet.procedures.actions.sending import co_sign, refuse, remind, sign_and_send
+from guichet.procedures.actions.sending import co_sign, refuse, remind, send, sign_and_send
+from guichet.procedures.actions.visiting import (
+    ask,
+    end,
+    keep_typed,
+    open_draft,
+    prove,
+    sent_before,
+)
 
 __all__ = [
     "HINDRANCES",
@@ -52,14 +61,17 @@ __all__ = [
     "Saved",
     "add_row",
     "arrived",
+    "ask",
     "ask_registers",
     "attach",
     "begin",
+    "begin_instead",
     "bring_back",
     "choose",
     "co_sign",
     "detach",
     "discard",
+    "end",
     "expect",
     "export",
     "favour",
@@ -67,14 +79,17 @@ __all__ = [
     "hand_over",
     "hindrances",
     "join",
+    "keep_typed",
     "kinds_of",
     "leave",
     "limits_of",
     "made_paper",
     "make_papers",
     "move",
+    "open_draft",
     "own_papers",
     "preview",
+    "prove",
     "publish",
     "purge",
     "refuse",
@@ -82,6 +97,8 @@ __all__ = [
     "remove_row",
     "save",
     "save_from_before",
+    "send",
+    "sent_before",
     "sign_and_send",
     "take_back",
     "tell_of_ends",

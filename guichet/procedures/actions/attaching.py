@@ -16,13 +16,13 @@ from guichet.files import papers as making
 from guichet.files import scanning
 from guichet.files.looking import MEGABYTE, Family, Limits
 from guichet.files.models import File, State, Upload
-from guichet.procedures import catalogue
+from guichet.procedures import catalogue, writers
 from guichet.procedures.actions.drafting import changing
 from guichet.procedures.fields import Paper
 from guichet.procedures.filling import Place
-from guichet.procedures.models import Attachment, Draft, Sending
+from guichet.procedures.models import Attachment, Draft, Sending, Visit
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
-from guichet.spaces.models import Membership
 
 IMAGES = ("image/jpeg", "image/png")
 
@@ -35,38 +35,36 @@ def limits_of(paper: Paper) -> Limits:
     )
 
 
-def attach(
-    member: Membership, *, draft: Draft, paper: Paper, place: Place, file: File
-) -> Attachment:
+def attach(writer: Writer, *, draft: Draft, paper: Paper, place: Place, file: File) -> Attachment:
     """Put a paper that is on disk (`files.look_into`) beside its question, and keep it.
 
     Identity papers are marked for this procedure and this day, before anybody has to wait for it;
     what came is not kept. Refused when there are as many as there may be, and as `changing`.
     """
     ready = _for_its_purpose(file, paper, draft)
-    with changing(member, draft) as locked:
-        return _put(member, locked, paper, place, files.keep(ready))
+    with changing(writer, draft) as locked:
+        return _put(writer, locked, paper, place, files.keep(ready))
 
 
 @transaction.atomic
-def detach(member: Membership, *, draft: Draft, attachment_id: UUID) -> None:
+def detach(writer: Writer, *, draft: Draft, attachment_id: UUID) -> None:
     """Take a paper away. Doing it twice changes nothing."""
-    with changing(member, draft) as locked:
+    with changing(writer, draft) as locked:
         present = Attachment.objects.filter(pk=attachment_id, draft=locked, removed_at=None)
         if present.update(removed_at=clock.now()):
             record(
                 "procedures.paper-removed",
-                by=member.person,
+                by=writers.who(writer),
                 about=present.model(pk=attachment_id),
                 space=locked.space_id,
             )
 
 
 def use_again(
-    member: Membership, *, draft: Draft, paper: Paper, place: Place, attachment_id: UUID
+    writer: Writer, *, draft: Draft, paper: Paper, place: Place, attachment_id: UUID
 ) -> Attachment:
     """Attach a paper that the space has handed in before: a copy, with a life of its own."""
-    mine = own_papers(member).filter(pk=attachment_id).first()
+    mine = own_papers(writer).filter(pk=attachment_id).first()
     if mine is None:
         raise Refused(_("This document is no longer there. Choose another one."), code="paper-gone")
     limits = limits_of(paper)
@@ -75,10 +73,10 @@ def use_again(
             _("This document cannot be used here: %(limits)s.") % {"limits": limits.words()},
             code="paper-kind",
         )
-    return attach(member, draft=draft, paper=paper, place=place, file=files.again(mine.file))
+    return attach(writer, draft=draft, paper=paper, place=place, file=files.again(mine.file))
 
 
-def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Attachment:
+def join(writer: Writer, *, draft: Draft, paper: Paper, place: Place) -> Attachment:
     """Make one PDF of the photos that stand beside a question, in their order."""
     photos = _photos(draft, place)
     if len(photos) < 2 or "pdf" not in paper.accept:
@@ -92,19 +90,19 @@ def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Att
     file = files.made(content, name=name, media_type="application/pdf")
     with transaction.atomic():
         for photo in photos:  # of identity papers, marked already
-            detach(member, draft=draft, attachment_id=photo.pk)
-        with changing(member, draft) as locked:
-            return _put(member, locked, paper, place, files.keep(file))
+            detach(writer, draft=draft, attachment_id=photo.pk)
+        with changing(writer, draft) as locked:
+            return _put(writer, locked, paper, place, files.keep(file))
 
 
 @transaction.atomic
-def expect(member: Membership, *, draft: Draft, place: Place, upload: Upload) -> Sending:
+def expect(writer: Writer, *, draft: Draft, place: Place, upload: Upload) -> Sending:
     """Note whose question the pieces that now come are for."""
-    return Sending.objects.create(upload=upload, draft=draft, path=place.path, person=member.person)
+    return Sending.objects.create(upload=upload, draft=draft, path=place.path, person=writer.person)
 
 
 def arrived(
-    member: Membership, *, sending: Sending, paper: Paper, place: Place, file: File
+    writer: Writer, *, sending: Sending, paper: Paper, place: Place, file: File
 ) -> Attachment:
     """The last piece is there. Said twice, it is attached once."""
     draft = sending.draft
@@ -112,26 +110,31 @@ def arrived(
     if found := attached.first():
         return found
     ready = _for_its_purpose(file, paper, draft)
-    with changing(member, draft) as locked:
+    with changing(writer, draft) as locked:
         if found := attached.first():
             return found
         if ready is not file:
             Upload.objects.filter(pk=sending.pk).update(file=files.keep(ready))
             file.delete()
-        return _put(member, locked, paper, place, ready, upload_id=sending.pk)
+        return _put(writer, locked, paper, place, ready, upload_id=sending.pk)
 
 
-def own_papers(member: Membership) -> "QuerySet[Attachment]":
-    """Papers of the space that may be used again, the newest first; scanned or not."""
+def own_papers(writer: Writer) -> "QuerySet[Attachment]":
+    """Papers of the space that may be used again, the newest first; scanned or not.
+
+    A visitor has none besides those of the draft.
+    """
+    if isinstance(writer, Visit):
+        return Attachment.objects.none()
     return (
-        Attachment.objects.filter(space=member.space_id, removed_at=None)
+        Attachment.objects.filter(space=writer.space_id, removed_at=None)
         .select_related("file")
         .order_by("-attached_at")
     )
 
 
 def _put(
-    member: Membership, locked: Draft, paper: Paper, place: Place, file: File, **came_with: UUID
+    writer: Writer, locked: Draft, paper: Paper, place: Place, file: File, **came_with: UUID
 ) -> Attachment:
     """Beside its question, in a draft that is locked."""
     present = Attachment.objects.filter(draft=locked, path=place.path, removed_at=None)
@@ -141,11 +144,16 @@ def _put(
             % {"most": paper.max_files},
             code="files-many",
         )
-    by, space = member.person, locked.space
     made = Attachment.objects.create(
-        space=space, draft=locked, path=place.path, file=file, attached_by=by, **came_with
+        **writers.owned_by(writer),
+        draft=locked,
+        path=place.path,
+        file=file,
+        attached_by=writer.person,
+        **came_with,
     )
-    record("procedures.paper-attached", by=by, about=made, space=space.pk)
+    by = writers.who(writer)
+    record("procedures.paper-attached", by=by, about=made, space=locked.space_id)
     return made
 
 

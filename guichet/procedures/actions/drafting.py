@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.audit.actions import record
-from guichet.procedures import catalogue, changes, policy, prefilling
-from guichet.procedures.actions.holding import gone, hold, hold_space
+from guichet.procedures import catalogue, changes, policy, prefilling, writers
+from guichet.procedures.actions.holding import gone, hold, hold_owner
 from guichet.procedures.changes import Change
 from guichet.procedures.fields import ROW_KEY, Rows
 from guichet.procedures.filling import rows_in
-from guichet.procedures.models import Content, Draft, PublishedVersion
+from guichet.procedures.models import Content, Draft, PublishedVersion, Visit
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
-from guichet.spaces.models import Membership, Space
+from guichet.spaces.models import Space
 from guichet.spaces.policy import Can
 
 
@@ -33,50 +34,58 @@ class Saved(NamedTuple):
     brought_back: bool = False  # a row that was removed meanwhile is there again
 
 
-def begin(member: Membership, *, code: str, once: UUID) -> Draft:
-    """Begin a procedure in the member's space. The same `once` again is the same draft.
+def begin(writer: Writer, *, code: str, once: UUID) -> Draft:
+    """Begin a procedure in the member's space, or for a visitor. The same `once` is the same draft.
 
     Raises what `policy.startable` raises. What registers and the account know is filled in, with
-    its source; a register that does not answer is left out.
+    its source; a register that does not answer is left out. Refused, for a visitor: `one-at-a-time`.
     """
-    listed = policy.startable(member, code)
+    listed = policy.startable(writer, code)
     number = listed.latest.version
     version = PublishedVersion.objects.get(procedure=code, number=number)
     form = catalogue.form_of(version)
     # Registers are asked before the transaction: nobody else should wait for them.
-    content = prefilling.filled_in(form, member)
+    content = prefilling.filled_in(form, writer)
     at = clock.now()
     draft = Draft(
-        space=member.space,
+        **writers.owned_by(writer),
         version=version,
         key=once,
-        begun_by=member.person,
-        saved_by=member.person,
+        begun_by=writer.person,
+        saved_by=writer.person,
         begun_at=at,
         saved_at=at,
         kept_until=after(at, form.definition.keep_drafts),
         content_sealed=content.sealed(),
     )
     with transaction.atomic():
-        member = hold_space(member, Can.PREPARE, listed.about)
+        writer = hold_owner(writer, Can.PREPARE, listed.about)
         # Of two equal requests the second comes here when the first is done.
-        before = Draft.objects.select_related("version").filter(space=member.space_id, key=once)
-        if begun := before.first():
+        mine = Draft.objects.select_related("version").filter(**writers.owned_by(writer))
+        if begun := mine.filter(key=once).first():
             return begun
+        _require_no_other(writer, at)
         draft.save(force_insert=True)
-        member.space.changed()
+        draft.changed()
         record(
             "procedures.draft-begun",
-            by=member.person,
+            by=writers.who(writer),
             about=draft,
-            space=member.space_id,
+            space=draft.space_id,
             procedure=code,
             number=number,
         )
     return draft
 
 
-def save(member: Membership, *, draft: Draft, said: list[Change]) -> Saved:
+def begin_instead(visit: Visit, *, code: str, once: UUID, draft: Draft) -> Draft:
+    """Throw the draft that is open into the bin and begin another one, or neither."""
+    with transaction.atomic():
+        discard(visit, draft=draft)
+        return begin(visit, code=code, once=once)
+
+
+def save(writer: Writer, *, draft: Draft, said: list[Change]) -> Saved:
     """Keep what a page says, readable or not. Refused when the draft is presented or sent.
 
     What somebody else has changed meanwhile is not overwritten: both values are kept. A row that
@@ -87,23 +96,23 @@ def save(member: Membership, *, draft: Draft, said: list[Change]) -> Saved:
     def change(content: Content, revision: int, at: datetime) -> bool:
         back.update(changes.bring_rows_back(content, said, revision=revision))
         applied = changes.apply(
-            content, said, revision=revision, by=member.person.name, at=at.isoformat()
+            content, said, revision=revision, by=writers.name(writer), at=at.isoformat()
         )
         return bool(back or applied)
 
-    return _change(member, draft, change)._replace(brought_back=bool(back))
+    return _change(writer, draft, change)._replace(brought_back=bool(back))
 
 
-def ask_registers(member: Membership, *, draft: Draft) -> bool:
+def ask_registers(writer: Writer, *, draft: Draft) -> bool:
     """Ask registers again for what they did not say when the draft was begun; whether one has.
 
     Only whoever began it: a register speaks of one person. Nothing that stands in it is touched.
     """
-    if draft.begun_by_id != member.person_id:
+    if isinstance(writer, Visit) or draft.begun_by_id != writer.person_id:
         return False
     # As when it was begun: before the transaction.
     form = catalogue.form_of(draft.version)
-    said = prefilling.said_now(form, draft.content, member)
+    said = prefilling.said_now(form, draft.content, writer)
 
     def change(content: Content, _revision: int, _at: datetime) -> bool:
         fresh = said.answers.keys() - content.answers.keys()
@@ -112,11 +121,11 @@ def ask_registers(member: Membership, *, draft: Draft) -> bool:
         return bool(fresh)
 
     if said.answers:
-        _change(member, draft, change)
+        _change(writer, draft, change)
     return bool(said.answers)
 
 
-def add_row(member: Membership, *, draft: Draft, rows: Rows) -> str:
+def add_row(writer: Writer, *, draft: Draft, rows: Rows) -> str:
     """Another row, empty; returns its key. Refused when there are as many as there may be."""
     key = secrets.token_hex(4)
 
@@ -128,11 +137,11 @@ def add_row(member: Membership, *, draft: Draft, rows: Rows) -> str:
         content.answers[rows.id] = [*present, {ROW_KEY: key}]
         return True
 
-    _change(member, draft, change)
+    _change(writer, draft, change)
     return key
 
 
-def remove_row(member: Membership, *, draft: Draft, rows: Rows, row: str) -> Saved:
+def remove_row(writer: Writer, *, draft: Draft, rows: Rows, row: str) -> Saved:
     """Take a row away, with what was attached to it. Doing it twice changes nothing."""
 
     def change(content: Content, revision: int, at: datetime) -> bool:
@@ -150,10 +159,10 @@ def remove_row(member: Membership, *, draft: Draft, rows: Rows, row: str) -> Sav
         gone.update(removed_at=at)
         return True
 
-    return _change(member, draft, change)
+    return _change(writer, draft, change)
 
 
-def choose(member: Membership, *, draft: Draft, path: str, mine: bool, seen: str) -> Saved:
+def choose(writer: Writer, *, draft: Draft, path: str, mine: bool, seen: str) -> Saved:
     """Of two values for one question, take the one that was typed later, or leave what stands.
 
     `seen` is `changes.dispute` as it was when the two were shown: of others, nothing is chosen.
@@ -169,48 +178,58 @@ def choose(member: Membership, *, draft: Draft, path: str, mine: bool, seen: str
             content.touched[path] = revision
         return True
 
-    return _change(member, draft, change)
+    return _change(writer, draft, change)
 
 
 @transaction.atomic
-def discard(member: Membership, *, draft: Draft) -> None:
+def discard(writer: Writer, *, draft: Draft) -> None:
     """Put a draft into the bin for thirty days. Doing it twice changes nothing."""
-    member, locked = hold(member, draft, Can.PREPARE)
+    writer, locked = hold(writer, draft, Can.PREPARE)
     if locked.sent_at:
         raise _sent()
     if locked.discarded_at is None:
         withdraw(locked)
         at = clock.now()
-        Draft.objects.filter(pk=locked.pk).update(discarded_at=at, discarded_by=member.person)
-        member.space.changed()
-        record("procedures.draft-discarded", by=member.person, about=draft, space=draft.space_id)
+        Draft.objects.filter(pk=locked.pk).update(discarded_at=at, discarded_by=writer.person)
+        locked.changed()
+        record(
+            "procedures.draft-discarded", by=writers.who(writer), about=draft, space=draft.space_id
+        )
 
 
 @transaction.atomic
-def bring_back(member: Membership, *, draft: Draft) -> None:
-    """Take a draft out of the bin, as it was. Refused after thirty days (`draft-gone`)."""
-    member, locked = hold(member, draft, Can.PREPARE)
+def bring_back(writer: Writer, *, draft: Draft) -> None:
+    """Take a draft out of the bin, as it was. Refused: `draft-gone` after 30 days, `one-at-a-time`."""
+    writer, locked = hold(writer, draft, Can.PREPARE)
     if locked.discarded_at:
         if clock.now() >= locked.discarded_at + Draft.IN_THE_BIN:
             raise gone()
+        _require_no_other(writer, clock.now())
         until = max(locked.kept_until, clock.now() + timedelta(days=1))
         Draft.objects.filter(pk=locked.pk).update(
             discarded_at=None, discarded_by=None, kept_until=until
         )
-        member.space.changed()
-        record("procedures.draft-brought-back", by=member.person, about=draft, space=draft.space_id)
+        locked.changed()
+        record(
+            "procedures.draft-brought-back",
+            by=writers.who(writer),
+            about=draft,
+            space=draft.space_id,
+        )
 
 
 @transaction.atomic
-def take_back(member: Membership, *, draft: Draft) -> None:
+def take_back(writer: Writer, *, draft: Draft) -> None:
     """Stop waiting for signatures, so that the draft can be changed. All have to sign again."""
-    member, locked = hold(member, draft, Can.PREPARE)
+    writer, locked = hold(writer, draft, Can.PREPARE)
     if locked.sent_at:
         raise _sent()
     if locked.presented_at:
         withdraw(locked)
-        member.space.changed()
-        record("procedures.draft-taken-back", by=member.person, about=draft, space=draft.space_id)
+        locked.changed()
+        record(
+            "procedures.draft-taken-back", by=writers.who(writer), about=draft, space=draft.space_id
+        )
 
 
 def after(at: datetime, period: str) -> datetime:
@@ -228,7 +247,7 @@ def after(at: datetime, period: str) -> datetime:
 
 
 @contextmanager
-def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
+def changing(writer: Writer, draft: Draft) -> Iterator[Draft]:
     """Change a draft, or what hangs on it, inside this: under its lock, as it is now.
 
     Refused when it was sent (`draft-sent`), waits for signatures (`draft-presented`), is gone
@@ -236,7 +255,7 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
     done inside counts as a save.
     """
     with transaction.atomic():
-        member, locked = hold(member, draft, Can.PREPARE)
+        writer, locked = hold(writer, draft, Can.PREPARE)
         if locked.sent_at:
             raise _sent()
         if locked.presented_at:
@@ -253,12 +272,12 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
             )
         yield locked
         at = clock.now()
-        if locked.saved_by_id != member.person_id:
+        if locked.saved_by_id != writer.person_id:
             locked.also_saved_at, locked.also_saved_by_id = locked.saved_at, locked.saved_by_id
-        locked.saved_at, locked.saved_by = at, member.person
+        locked.saved_at, locked.saved_by = at, writer.person
         locked.kept_until = after(at, catalogue.form_of(locked.version).definition.keep_drafts)
         locked.save(update_fields=_SAVED)
-        member.space.changed()
+        locked.changed()
 
 
 _SAVED = (
@@ -277,12 +296,12 @@ class _Unchanged(Exception):
 
 
 def _change(
-    member: Membership, draft: Draft, change: Callable[[Content, int, datetime], bool]
+    writer: Writer, draft: Draft, change: Callable[[Content, int, datetime], bool]
 ) -> Saved:
     """Change the content under the draft's lock. `change` says whether it has."""
     content = Content()
     try:
-        with changing(member, draft) as locked:
+        with changing(writer, draft) as locked:
             content = locked.content
             if not change(content, locked.revision + 1, clock.now()):
                 raise _Unchanged
@@ -300,6 +319,19 @@ def withdraw(draft: Draft) -> None:
         space.changed()
     live.update(withdrawn_at=clock.now())
     Draft.objects.filter(pk=draft.pk).update(presented_at=None, presented_digest="")
+
+
+def _require_no_other(writer: Writer, at: datetime) -> None:
+    """A visitor has one at a time: the database holds that too. What is over makes room for it."""
+    if not isinstance(writer, Visit):
+        return
+    mine = Draft.objects.filter(visitor=writer.visitor_id, sent_at=None, discarded_at=None)
+    mine.filter(kept_until__lte=at).update(discarded_at=at)
+    if mine.exists():
+        raise Refused(
+            _("You are filling in another procedure. Finish it or throw it away first."),
+            code="one-at-a-time",
+        )
 
 
 def _sent() -> Refused:

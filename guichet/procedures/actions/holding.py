@@ -1,13 +1,15 @@
 """Taking hold of a draft: acts on it go one after the other, and the right is looked at again.
 
-Spaces are locked first, in the order of their keys, then the draft: as by everybody who removes a
-member, merges or deletes spaces. So nobody waits for each other.
+Whose it is is locked first, a space or a visitor, then the draft. Spaces are locked in the order of
+their keys, as by everybody who removes a member, merges or deletes spaces. So nobody waits for
+each other.
 """
 
 from django.utils.translation import gettext as _
 
 from guichet.procedures import policy
-from guichet.procedures.models import Draft, Signature
+from guichet.procedures.models import Draft, Signature, Visit, Visitor
+from guichet.procedures.writers import Writer, hand_over, owns
 from guichet.refusals import Refused
 from guichet.spaces import policy as spaces
 from guichet.spaces.actions.guarding import require_in_use
@@ -37,23 +39,38 @@ def hold_space(
     return found
 
 
-def hold(
-    member: Membership, draft: Draft, to: Can, *others: Space | None
-) -> tuple[Membership, Draft]:
-    """The draft as it is now, ours until the end of the transaction, and who asks, as `hold_space`.
+def hold_owner(writer: Writer, to: Can, about: tuple[str, ...], *others: Space | None) -> Writer:
+    """Who fills in, as they are now that what they fill in for is locked: see `hold_space`.
+
+    Refused, for a visitor: `visit-over`.
+    """
+    if not isinstance(writer, Visit):
+        return hold_space(writer, to, about, *others)
+    visitor = Visitor.objects.select_for_update().filter(pk=writer.visitor_id).first()
+    visit = Visit.objects.live().filter(pk=writer.pk).first()
+    if visitor is None or visit is None:
+        raise Refused(
+            _("Your visit is over. Have a new code sent to go on: what you saved is kept."),
+            code="visit-over",
+        )
+    visit.visitor = visitor
+    return visit
+
+
+def hold(writer: Writer, draft: Draft, to: Can, *others: Space | None) -> tuple[Writer, Draft]:
+    """The draft as it is now, ours until the end of the transaction, and who asks, as `hold_owner`.
 
     Refused besides: `draft-moved`, `draft-gone`.
     """
-    member = hold_space(member, to, policy.about(draft.version.procedure), *others)
+    writer = hold_owner(writer, to, policy.about(draft.version.procedure), *others)
     held = _locked(draft)
     if held is None:
         raise gone()
-    if held.space_id != member.space_id:
+    if not owns(writer, held):
         raise Refused(
             _("This draft has moved to another eSpace. Open it there."), code="draft-moved"
         )
-    held.space = member.space
-    return member, held
+    return writer, hand_over(writer, held)
 
 
 def hold_signature(
@@ -78,5 +95,7 @@ def gone() -> Refused:
 
 
 def _locked(draft: Draft) -> Draft | None:
-    rows = Draft.objects.select_for_update(of=("self",)).select_related("version", "space")
+    rows = Draft.objects.select_for_update(of=("self",)).select_related(
+        "version", "space", "visitor"
+    )
     return rows.filter(pk=draft.pk).first()

@@ -1,5 +1,7 @@
 """What this room keeps of a space: handed over in a merger, taken along, deleted with it."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +17,24 @@ from guichet.files.models import File
 from guichet.files.packing import Kept, Said, Section
 from guichet.ids import new_id
 from guichet.procedures import catalogue, summaries
-from guichet.procedures.actions.drafting import withdraw
+from guichet.procedures.actions.drafting import after, withdraw
 from guichet.procedures.definitions.words import Words
-from guichet.procedures.models import Attachment, Draft, Signature, Submission
+from guichet.procedures.models import (
+    Attachment,
+    Draft,
+    PublishedVersion,
+    Signature,
+    Submission,
+    Visit,
+    Visitor,
+)
 from guichet.procedures.presented import presented
 from guichet.proofs import actions as proofs
 from guichet.sealing import Unreadable
 from guichet.spaces.models import Space
 
 _AT_ONCE = 1_000
+VISITS_KEPT = timedelta(days=1)  # after they were last used
 
 KINDS: dict[str, str | Promise] = {
     "drafts": _("Procedures in preparation"),
@@ -69,7 +80,7 @@ def leave(space: Space) -> dict[str, int]:
     awaited = elsewhere.live().filter(signed_at=None, draft__sent_at=None)
     for draft in Draft.objects.filter(pk__in=awaited.values("draft")).select_related("space"):
         withdraw(draft)
-        draft.space.changed()
+        draft.changed()
     elsewhere.filter(signed_at=None).delete()
     elsewhere.update(space=None)
     mine = Draft.objects.filter(space=space)
@@ -133,9 +144,16 @@ def _said(draft: Draft, attached: list[Attachment], words: Words) -> list[str]:
 
 
 def purge() -> int:
-    """Drafts whose time is over, in the bin or not, go for good; returns how many."""
+    """Drafts whose time is over, in the bin or not, go for good; returns how many.
+
+    So does what visitors sent, when it was kept as long as its definition says, and the visitors
+    of whom nothing is left. What a space sent goes with the space.
+    """
     over = list(_over().values_list("pk", flat=True)[:_AT_ONCE])
-    return sum(_purge(pk) for pk in over)
+    sent = list(_sent_long_ago())
+    gone = sum(_purge(pk) for pk in over) + sum(_purge_sent(pk) for pk in sent)
+    _forget_visits()
+    return gone
 
 
 @transaction.atomic
@@ -148,6 +166,55 @@ def _purge(pk: UUID) -> bool:
     draft.delete()
     _forget(files)
     return True
+
+
+def _sent_long_ago() -> Iterator[UUID]:
+    """What visitors sent, by key, that is kept no longer."""
+    for version in PublishedVersion.objects.filter(
+        pk__in=Submission.objects.filter(space=None).values("version")
+    ):
+        kept = catalogue.form_of(version).definition.keep_sent
+        sent = Submission.objects.filter(space=None, version=version).order_by("sent_at")
+        for pk, at in sent.values_list("pk", "sent_at")[:_AT_ONCE]:
+            if after(at, kept) <= clock.now():
+                yield pk
+
+
+@transaction.atomic
+def _purge_sent(pk: UUID) -> bool:
+    submission = (
+        Submission.objects.select_for_update(of=("self",)).filter(pk=pk, space=None).first()
+    )
+    if submission is None:
+        return False
+    draft = submission.draft
+    files = [*_files(submission.papers), *(_files(draft.attachments) if draft else [])]
+    submission.delete()  # with the rows of its papers
+    if draft is not None:
+        draft.delete()
+    _forget(files)
+    return True
+
+
+def _forget_visits() -> None:
+    """Visits that are over, and visitors of whom nothing is left: no draft, nothing sent."""
+    day_ago = clock.now() - VISITS_KEPT
+    over = Q(proved_at=None) | Q(ended_at__isnull=False) | Q(idle_until__lte=day_ago)
+    Visit.objects.filter(over, asked_at__lte=day_ago).delete()
+    alone = Visitor.objects.filter(visits=None, drafts=None, submissions=None, met_at__lte=day_ago)
+    for pk in alone.values_list("pk", flat=True)[:_AT_ONCE]:
+        _forget_visitor(pk)
+
+
+@transaction.atomic
+def _forget_visitor(pk: UUID) -> None:
+    # Somebody may just be coming back: whoever asks for a code holds the row.
+    visitor = Visitor.objects.select_for_update().filter(pk=pk).first()
+    if visitor is None:
+        return
+    left = (visitor.visits, visitor.drafts, visitor.submissions)
+    if not any(rows.exists() for rows in left):
+        visitor.delete()
 
 
 def _over() -> QuerySet[Draft]:

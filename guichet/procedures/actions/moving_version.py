@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.post.actions import send as send_mail
-from guichet.procedures import carrying, catalogue, changes, mails, policy
+from guichet.procedures import carrying, catalogue, changes, mails, policy, writers
 from guichet.procedures.actions.drafting import changing
 from guichet.procedures.actions.holding import hold
 from guichet.procedures.carrying import ASIDE, Carried
@@ -30,6 +30,7 @@ from guichet.procedures.fields import Question
 from guichet.procedures.filling import State
 from guichet.procedures.models import Attachment, Content, Draft, PublishedVersion, Sending
 from guichet.procedures.presented import looked_at
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
 from guichet.spaces import policy as spaces
 from guichet.spaces.models import Membership
@@ -83,17 +84,17 @@ def preview(draft: Draft, *, to: int) -> Preview:
     return Preview(draft, before, after, carried, there, kept, moved, again, gone, new)
 
 
-def move(member: Membership, *, draft: Draft, to: int, seen: str) -> Draft:
+def move(writer: Writer, *, draft: Draft, to: int, seen: str) -> Draft:
     """Move a draft to version `to`, as the preview with the digest `seen` showed it. Twice is once.
 
     Refused: `version-not-open`, `preview-changed` (look at it again), and as every change of a
     draft: `draft-sent`, `draft-presented`, `draft-gone`, `draft-moved`.
     """
     with transaction.atomic():
-        member, now = hold(member, draft, Can.PREPARE)
+        writer, now = hold(writer, draft, Can.PREPARE)
         if now.version.number >= to:
             return now
-        with changing(member, now) as locked:
+        with changing(writer, now) as locked:
             found = preview(locked, to=to)
             if found.digest != seen:
                 raise Refused(
@@ -103,7 +104,7 @@ def move(member: Membership, *, draft: Draft, to: int, seen: str) -> Draft:
             _write(locked, found)
             record(
                 "procedures.draft-moved-on",
-                by=member.person,
+                by=writers.who(writer),
                 about=locked,
                 space=locked.space_id,
                 procedure=found.after.code,
@@ -113,20 +114,18 @@ def move(member: Membership, *, draft: Draft, to: int, seen: str) -> Draft:
         return locked
 
 
-def save_from_before(
-    member: Membership, *, draft: Draft, number: int, said: list[Change]
-) -> Content:
+def save_from_before(writer: Writer, *, draft: Draft, number: int, said: list[Change]) -> Content:
     """Keep what a page of version `number` says, that was open while the draft moved on.
 
     It goes where a move takes it; what is not asked any more is set aside.
     """
     with transaction.atomic():
-        member, now = hold(member, draft, Can.PREPARE)
-        return _save_from_before(member, now, number, said)
+        writer, now = hold(writer, draft, Can.PREPARE)
+        return _save_from_before(writer, now, number, said)
 
 
-def _save_from_before(member: Membership, draft: Draft, number: int, said: list[Change]) -> Content:
-    with changing(member, draft) as locked:
+def _save_from_before(writer: Writer, draft: Draft, number: int, said: list[Change]) -> Content:
+    with changing(writer, draft) as locked:
         content, at = locked.content, clock.now()
         start = PublishedVersion.objects.get(procedure=locked.version.procedure, number=number)
         route = _route(start, locked.version.number)
@@ -139,10 +138,10 @@ def _save_from_before(member: Membership, draft: Draft, number: int, said: list[
                 there.append(_over_what_was_set_aside(content, found))
             elif found is not None:
                 path, entry = found
-                carrying.set_aside(content, path, {**entry, "late": member.person.name})
+                carrying.set_aside(content, path, {**entry, "late": writers.name(writer)})
         revision = locked.revision + 1
         changes.bring_rows_back(content, there, revision=revision)
-        changes.apply(content, there, revision=revision, by=member.person.name, at=at.isoformat())
+        changes.apply(content, there, revision=revision, by=writers.name(writer), at=at.isoformat())
         locked.revision, locked.content_sealed = revision, content.sealed()
     return content
 
@@ -296,7 +295,9 @@ def _path(form: Form, name: str) -> str:
 
 @transaction.atomic
 def _tell(pk: UUID) -> bool:
-    rows = Draft.objects.select_for_update(of=("self",)).select_related("version", "space")
+    rows = Draft.objects.select_for_update(of=("self",)).select_related(
+        "version", "space", "visitor"
+    )
     draft = rows.filter(pk=pk).first()
     if draft is None or not draft.is_open or draft.presented_at:
         return False
@@ -332,13 +333,15 @@ def _tell(pk: UUID) -> bool:
     return True
 
 
-def _readers(draft: Draft) -> list[Membership]:
-    """Whoever saved last, while she may still fill it in; when she has left, all who may."""
+def _readers(draft: Draft) -> list[mails.Reader]:
+    """Whoever saved last, while she may still fill it in; when she has left, all who may; or the visitor."""
+    if draft.visitor is not None:
+        return [mails.to_visitor(draft.visitor)]
     code = draft.version.procedure
     found = Membership.objects.filter(
         space=draft.space_id, person=draft.saved_by_id, person__account__closed_at=None
     )
     last = found.select_related("person").first()
     if last and spaces.may(last, Can.PREPARE, policy.about(code)):
-        return [last]
-    return policy.who_may(draft.space, Can.PREPARE, code)
+        return [mails.to_member(last)]
+    return [mails.to_member(one) for one in policy.who_may(draft.space, Can.PREPARE, code)]

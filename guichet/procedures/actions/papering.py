@@ -40,7 +40,7 @@ def vouch(
             "kind": "submission",
             "title": shown.form.words(language)("title"),
             "reference": reference,
-            "space": shown.draft.space.identifier,
+            **({"space": shown.draft.space.identifier} if shown.draft.space else {}),
             "procedure": shown.form.code,
             "version": shown.form.version,
             "definition": shown.form.digest,
@@ -56,7 +56,9 @@ def vouch(
 
 def make_papers(submission_id: UUID) -> None:
     """Make the papers of what was sent that are not there yet. Doing it twice changes nothing."""
-    rows = Submission.objects.select_related("version", "space", "sent_by", "receipt", "draft")
+    rows = Submission.objects.select_related(
+        "version", "space", "visitor", "sent_by", "receipt", "draft"
+    )
     submission = rows.filter(pk=submission_id).first()
     if submission is None or submission.draft is None:
         return
@@ -92,15 +94,14 @@ def _shown(submission: Submission) -> Presented:
     draft = submission.draft
     assert draft is not None  # noqa: S101 - asked before
     draft.version, draft.space = submission.version, submission.space
+    draft.visitor = submission.visitor
     return presented(draft)
 
 
 def _slip(submission: Submission, shown: Presented) -> bytes:
     words = shown.form.words(submission.language)
-    space = submission.space
     rows = [
-        (_("Sent by"), submission.sent_by.name),
-        (_("For the eSpace"), f"{space.name} ({space.identifier})"),
+        *_senders(submission),
         (_("Version of the procedure"), str(shown.form.version)),
         *((_("Signed"), line) for line in _signatures(submission, shown)),
         *following.rows(shown.state, localtime(submission.sent_at).date()),
@@ -116,6 +117,19 @@ def _slip(submission: Submission, shown: Presented) -> bytes:
         steps=[slip.Step(line) for line in words.lines("next")],
         salt=submission.salt,
     )
+
+
+def _senders(submission: Submission) -> list[tuple[str, str]]:
+    """Who sent it, and for which space; or how we know that the address is theirs."""
+    space = submission.space
+    if space is None:
+        return [
+            (_("Sent by"), _("%(address)s, confirmed by a code") % {"address": submission.sender})
+        ]
+    return [
+        (_("Sent by"), submission.sender),
+        (_("For the eSpace"), f"{space.name} ({space.identifier})"),
+    ]
 
 
 def _request(submission: Submission, shown: Presented) -> bytes:
@@ -189,8 +203,7 @@ def _frame(submission: Submission, title: str) -> dict[str, Any]:
         "title": title,
         "reference": submission.reference,
         "sent_at": submission.sent_at,
-        "space": submission.space,
-        "sent_by": submission.sent_by,
+        "senders": _senders(submission),
         "site_name": settings.SITE_NAME,
         "demo": settings.DEMO,
     }

@@ -19,13 +19,14 @@ from guichet.files import scanning
 from guichet.files.models import State
 from guichet.persons.models import Person
 from guichet.post.actions import send as send_mail
-from guichet.procedures import catalogue, mails, policy, tasks
+from guichet.procedures import catalogue, mails, policy, tasks, writers
 from guichet.procedures.actions import chaining
 from guichet.procedures.actions.drafting import withdraw
 from guichet.procedures.actions.holding import gone, hold, hold_signature
 from guichet.procedures.actions.papering import vouch
-from guichet.procedures.models import Draft, Signature, Submission
+from guichet.procedures.models import Draft, Signature, Submission, Visit
 from guichet.procedures.presented import Presented, presented
+from guichet.procedures.writers import Writer
 from guichet.proofs import actions as proofs
 from guichet.refusals import Refused
 from guichet.signon import again, throttle
@@ -35,6 +36,25 @@ from guichet.spaces.models import GivenIdentifier, Membership, Space
 from guichet.spaces.policy import Can
 
 _DRAWS_MAX = 50
+
+
+def send(visit: Visit, *, draft: Draft, digest: str, language: str) -> Submission:
+    """Send what has this digest, without sign-on: nobody signs, the address was proved.
+
+    Sent already, it is what was sent. Refused: `sign-on-needed`, and as `sign_and_send`.
+    """
+    with transaction.atomic():
+        writer, locked = hold(visit, draft, Can.SEND)
+        if before := _sent(locked):
+            return before
+        shown = presented(locked)
+        _require_sendable(writer, shown, digest)
+        if shown.form.definition.needs_sign_on:
+            raise Refused(
+                _("This version has to be signed. Log in, then begin it in your eSpace."),
+                code="sign-on-needed",
+            )
+        return _send(None, shown, language, shown.at)
 
 
 def sign_and_send(
@@ -62,18 +82,20 @@ def sign_and_send(
     if seen.sent_at or seen.is_presented:
         return _sent(seen)
     shown = presented(seen)
-    _require_sendable(member, session, shown, digest)
+    _require_level(session, seen)
+    _require_sendable(member, shown, digest)
     elsewhere = _elsewhere(member, shown, spaces_of or {})
     if shown.form.definition.signed:
         again.prove(session, code=code, act=f"sign {draft.pk} {digest}")
     with transaction.atomic():
-        member, locked = hold(member, draft, Can.SEND, *elsewhere.values())
+        _writer, locked = hold(member, draft, Can.SEND, *elsewhere.values())
         if locked.sent_at or locked.presented_at:
             return _sent(locked)
         shown = presented(locked)
-        _require_sendable(member, session, shown, digest)
+        _require_level(session, locked)
+        _require_sendable(member, shown, digest)
         _sign(
-            Signature(draft=locked, signer=Signature.SENDER, space=member.space, digest=digest),
+            Signature(draft=locked, signer=Signature.SENDER, space=locked.space, digest=digest),
             member,
             session,
         )
@@ -174,13 +196,12 @@ def _remind(pk: UUID) -> bool:
 # --- The act itself
 
 
-def _require_sendable(member: Membership, session: Session, shown: Presented, digest: str) -> None:
+def _require_sendable(writer: Writer, shown: Presented, digest: str) -> None:
     draft = shown.draft
-    if draft.space_id != member.space_id or not draft.is_open:
+    if not writers.owns(writer, draft) or not draft.is_open:
         raise gone()
     if shown.digest != digest:
         raise _changed()
-    _require_level(session, draft)
     listed = catalogue.listed(shown.form.code)
     if listed is None or not listed.can_be_sent(shown.form.version):
         raise Refused(
@@ -190,7 +211,7 @@ def _require_sendable(member: Membership, session: Session, shown: Presented, di
             code="version-closed",
         )
     if listed.procedure.certified_for:
-        spaces.require_certification(member, listed.procedure.certified_for)
+        writers.require_certification(writer, listed.procedure.certified_for)
     words = shown.form.words(translation.get_language() or "fr")
     if reasons := shown.state.not_eligible(words):
         raise Refused(reasons[0], code="not-eligible")
@@ -274,7 +295,7 @@ def _ask(member: Membership, shown: Presented, elsewhere: dict[str, Space]) -> N
         for to in signers:
             send_mail(mails.signature_asked(mine, to))
         space.changed()
-    draft.space.changed()
+    draft.changed()
 
 
 def _elsewhere(member: Membership, shown: Presented, spaces_of: dict[str, str]) -> dict[str, Space]:
@@ -324,13 +345,14 @@ def _signers_of(space: Space | None, draft: Draft, *, but: UUID) -> list[Members
     return policy.who_may(space, Can.SEND, draft.version.procedure, but=but)
 
 
-def _send(person: Person, shown: Presented, language: str, at: datetime) -> Submission:
+def _send(person: Person | None, shown: Presented, language: str, at: datetime) -> Submission:
     draft = shown.draft
     salt = proofs.new_salt()
     reference = _free_reference(localtime(at).year)
     submission = Submission.objects.create(
         draft=draft,
         space=draft.space,
+        visitor=draft.visitor,
         version=draft.version,
         reference=reference,
         digest=shown.digest,
@@ -344,16 +366,16 @@ def _send(person: Person, shown: Presented, language: str, at: datetime) -> Subm
     chaining.sent(submission, draft)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at)
     draft.sent_at = at
-    draft.space.changed()
+    draft.changed()
     record(
         "procedures.sent",
-        by=person,
+        by=person or draft.visitor,
         about=submission,
         space=draft.space_id,
         procedure=shown.form.code,
         number=shown.form.version,
     )
-    if person.account.closed_at is None:
+    if person is None or person.account.closed_at is None:
         send_mail(mails.sent(submission, shown.form))
     tasks.make_papers.enqueue(str(submission.pk))
     return submission

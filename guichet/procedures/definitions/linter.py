@@ -8,7 +8,7 @@ version from being published; the rest is only said.
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
-from guichet.procedures.definitions import examples, wording
+from guichet.procedures.definitions import examples, without_sign_on, wording
 from guichet.procedures.definitions.form import Form, RuleKey
 from guichet.procedures.definitions.ground import Ground, Outcomes, ground_of
 from guichet.procedures.definitions.library import (
@@ -39,6 +39,7 @@ def lint(shelf: Shelf) -> list[Fault]:
     """Everything that is wrong with what was read, sorted by file and line."""
     found = [*shelf.faults]
     for shelved in shelf.procedures.values():
+        found += without_sign_on.faults(shelved)
         for version in shelved.versions.values():
             found += _version(shelved, version)
     return sorted(set(found), key=lambda fault: (str(fault.file), fault.line, fault.message))

@@ -151,5 +151,10 @@ class Definition(Strict):
     makes: Letter | None = None
     moved: dict[Name, Name] = {}  # questions of the version before, under their new name
 
+    @property
+    def needs_sign_on(self) -> bool:
+        """Somebody has to sign it, who therefore has to be known."""
+        return self.signed or bool(self.signers)
+
 
 Letter.model_rebuild()

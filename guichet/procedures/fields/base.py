@@ -195,6 +195,10 @@ class Question(Item):
         """
         return answer
 
+    def unasked(self, answer: Json) -> Json:
+        """The answer where nobody known asks: registers tell nothing to whoever is not signed on."""
+        return answer
+
     def check(self, answer: Json, scene: Scene) -> None:
         """Raise `ValidationError` when this answer cannot stand, whoever wrote it.
 

@@ -70,6 +70,9 @@ class BusinessLookup(Question):
         text = line_of(typed)
         return {"number": _clean(text)} if text else None
 
+    def unasked(self, answer: Json) -> Json:
+        return {"number": text_in(answer, "number"), "checked": "no"}
+
     def look_up(self, answer: Json, *, by: Model | None, before: Json = None) -> Json:
         number = text_in(answer, "number")
         if is_still_checked(answer, before, ("number",)):
@@ -77,7 +80,7 @@ class BusinessLookup(Question):
         try:
             found = registers.business(number, by=by, purpose=PURPOSE)
         except Unavailable:
-            return {"number": number, "checked": "no"}
+            return self.unasked(answer)
         except Refused as refusal:
             raise wrong(refusal.message, refusal.code) from None
         if found is None:

@@ -157,6 +157,10 @@ class PersonLookup(Question):
             **({"family": family} if family else {}),
         }
 
+    def unasked(self, answer: Json) -> Json:
+        typed = {name: text_in(answer, name) for name in ("number", "family")}
+        return {**typed, "checked": "no"}
+
     def look_up(self, answer: Json, *, by: Model | None, before: Json = None) -> Json:
         number, family = text_in(answer, "number"), text_in(answer, "family")
         if is_still_checked(answer, before, ("number", "family")):
@@ -164,7 +168,7 @@ class PersonLookup(Question):
         try:
             found = registers.look_up_citizen(number, by=by, purpose=PURPOSE)
         except Unavailable:
-            return {"number": number, "family": family, "checked": "no"}
+            return self.unasked(answer)
         # One sentence for both: whoever guesses a number learns nothing about it.
         if found is None or not names.agree("", family, "", found.family_name):
             raise wrong(
@@ -219,7 +223,7 @@ def said_checked(answer: Json) -> str:
     """What stands below a value that the register could not confirm."""
     if text_in(answer, "checked") == "yes":
         return ""
-    return _("Not checked: the register did not answer.")
+    return _("Not checked in the register.")
 
 
 # --- Several people

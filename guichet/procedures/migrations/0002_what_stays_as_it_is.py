@@ -88,17 +88,17 @@ GUARDS = {
 }
 
 FUNCTION = """
-    CREATE FUNCTION procedures_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    CREATE OR REPLACE FUNCTION procedures_refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$
 """
 
 
-def refuse_changes(apps, schema_editor):
+def refuse_changes(apps, schema_editor, guards=GUARDS):
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         # Not through `execute` with parameters: the percent sign is the function's own.
         schema_editor.execute(FUNCTION, params=None)
-    for name, (table, columns, when, refusal) in GUARDS.items():
+    for name, (table, columns, when, refusal) in guards.items():
         event = f"CREATE TRIGGER procedures_{name} BEFORE UPDATE OF {', '.join(columns)} ON {table}"
         condition = f"WHEN ({when})" if when else ""
         act = {
@@ -108,12 +108,15 @@ def refuse_changes(apps, schema_editor):
         schema_editor.execute(f"{event} FOR EACH ROW {condition} {act}", params=None)
 
 
-def allow_changes(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
+def drop_triggers(apps, schema_editor):
     for name, (table, *_rest) in GUARDS.items():
-        on = f" ON {table}" if vendor == "postgresql" else ""
+        on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
         schema_editor.execute(f"DROP TRIGGER procedures_{name}{on}")
-    if vendor == "postgresql":
+
+
+def allow_changes(apps, schema_editor):
+    drop_triggers(apps, schema_editor)
+    if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP FUNCTION procedures_refuse()")
 
 

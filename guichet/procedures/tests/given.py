@@ -93,6 +93,12 @@ def a_draft(member: Membership, code: str = CODE) -> Draft:
     return draft
 
 
+def space_of(draft: Draft) -> str:
+    """The identifier of its space."""
+    assert draft.space is not None
+    return draft.space.identifier
+
+
 def member_of(person: Person, space: Space) -> Membership:
     """Somebody's place in a space."""
     return Membership.objects.select_related("space", "person__account").get(
@@ -116,7 +122,7 @@ def post_page(client: Client, url: str, typed: dict[str, Any], **more: Any) -> A
 def fill_in(client: Client, draft: Draft, **other: dict[str, Any]) -> None:
     """Answer all pages of the garden permit."""
     for code, typed in {**TYPED, **other}.items():
-        url = page("page", draft.space.identifier, draft.pk, code)
+        url = page("page", space_of(draft), draft.pk, code)
         answer = post_page(client, url, typed)
         assert answer.status_code == 302, answer.content.decode()
 

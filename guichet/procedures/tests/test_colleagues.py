@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from guichet.procedures.tests.given import a_draft, page, post_page
+from guichet.procedures.tests.given import a_draft, page, post_page, space_of
 from guichet.procedures.tests.people import Somebody, a_company, save
 from guichet.spaces.tests.given import words
 from tests.cast import travel
@@ -16,7 +16,7 @@ def named(client, draft):
     """Who is said to fill it in too, on the list of its pages and on a page."""
     told = set()
     for view, more in (("fill", []), ("page", ["garden"])):
-        text = words(client.get(page(view, draft.space.identifier, draft.pk, *more)))
+        text = words(client.get(page(view, space_of(draft), draft.pk, *more)))
         told |= set(re.findall(r"([\w ]+) is filling this in too \(last saved at [\d:]+\)", text))
     return told
 
@@ -27,7 +27,7 @@ def test_two_members_at_one_draft_see_each_other():
     at_ada, at_tom = ada.at_the_desk(), tom.at_the_desk()
     assert named(at_ada, draft) == set()
     assert named(at_tom, draft) == {"Ada Muller"}
-    garden = page("page", draft.space.identifier, draft.pk, "garden")
+    garden = page("page", space_of(draft), draft.pk, "garden")
     saved = post_page(at_tom, garden, {"size": "12"}, headers={"accept": "application/json"})
     assert saved.json()["beside"].startswith("Ada Muller is filling this in too")
     assert (named(at_ada, draft), named(at_tom, draft)) == ({"Tom Weber"}, {"Ada Muller"})

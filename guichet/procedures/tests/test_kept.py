@@ -12,7 +12,7 @@ from guichet.files import actions as files
 from guichet.files.models import File, Scan
 from guichet.procedures import actions
 from guichet.procedures.models import Attachment, Draft, EnclosedFile, Signature, Submission
-from guichet.procedures.tests.given import CODE, page
+from guichet.procedures.tests.given import CODE, page, space_of
 from guichet.procedures.tests.people import (
     HIGH_FENCE,
     Somebody,
@@ -153,7 +153,7 @@ def test_what_a_page_of_a_draft_costs(ada, view, most):
     with_a_paper(draft)
     Draft.objects.filter(pk=draft.pk).update(saved_at=clock.now() - timedelta(days=1))
     client, more = ada.at_the_desk(), ["garden"] if view == "page" else []
-    assert cost(client, page(view, draft.space.identifier, draft.pk, *more)) <= most
+    assert cost(client, page(view, space_of(draft), draft.pk, *more)) <= most
 
 
 def test_what_the_page_of_what_was_sent_costs(ada):

@@ -539,3 +539,30 @@ def test_what_cannot_be_read_gets_a_line_and_a_sentence(text, line, message, tmp
     folder = write(tmp_path, "pages: [{page: p, items: [{id: q, type: text}]}]")
     (folder / "v1" / "form.yaml").write_text(HEAD.format(code="demo", version=1) + text)
     assert said(lint(shelf(folder)), name="form.yaml") == [f"{line}: {message}"]
+
+
+def test_what_can_be_done_without_sign_on_asks_for_nobody_and_no_space(tmp_path):
+    folder = write(
+        tmp_path,
+        "signers: [{signer: other, transfer: true}]\n"
+        "pages:\n- page: p\n  items:\n  - {id: a, type: register-value}\n"
+        "  - {id: b, type: own-document}\n  - {id: c, type: case-reference}\n",
+    )
+    offered = folder / "procedure.yaml"
+    offered.write_text(offered.read_text() + "sign_on: possible\ncertified_for: tax-cards\n")
+    found = said(lint(shelf(folder)), name="form.yaml")
+    assert [line for line in found if "ithout sign-on" in line] == [
+        "4: Without sign-on nobody can be asked to sign: leave signers out, or sign_on is needed.",
+        "8: a is of type register-value, which without sign-on no register fills in.",
+        "9: b is of type own-document, which without sign-on has no space to choose from.",
+        "10: c is of type case-reference, which without sign-on has no space to choose from.",
+    ]
+    assert said(lint(shelf(folder)), name="procedure.yaml") == [
+        "7: Only spaces are certified for a service: sign_on is needed, or leave certified_for out."
+    ]
+    simple = write(tmp_path, "pages: [{page: p, items: [{id: q, type: text}]}]\n", code="simple")
+    offered = simple / "procedure.yaml"
+    offered.write_text(offered.read_text() + "sign_on: possible\n")
+    assert said(lint(shelf(simple)), name="form.yaml") == [
+        "1: Without sign-on nobody signs: write signed: false, or sign_on is needed."
+    ]

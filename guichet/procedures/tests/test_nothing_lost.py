@@ -12,7 +12,7 @@ from guichet.procedures.changes import NOTHING, Change, digest
 from guichet.procedures.fields import ROW_KEY
 from guichet.procedures.filling import Place
 from guichet.procedures.models import Draft, Submission
-from guichet.procedures.tests.given import a_draft, page, post_page, was
+from guichet.procedures.tests.given import a_draft, page, post_page, space_of, was
 from guichet.procedures.tests.people import (
     HIGH_FENCE,
     Somebody,
@@ -42,7 +42,7 @@ def ada(db):
 
 
 def url(draft, code="garden", *more):
-    return page("row" if more else "page", draft.space.identifier, draft.pk, code, *more)
+    return page("row" if more else "page", space_of(draft), draft.pk, code, *more)
 
 
 def value(answer, name):
@@ -59,15 +59,15 @@ def test_a_register_that_was_silent_is_asked_again_and_what_was_typed_stays(
     with closed("population"):
         draft = a_draft(ada.member, "every-type")
         save(ada.member, draft, nickname="Lulu")
-        client, fill = ada.at_the_desk(), page("fill", draft.space.identifier, draft.pk)
+        client, fill = ada.at_the_desk(), page("fill", space_of(draft), draft.pk)
         assert "A register did not answer when you began" in words(client.get(fill))
-        again = page("ask_registers", draft.space.identifier, draft.pk)
+        again = page("ask_registers", space_of(draft), draft.pk)
         assert "still does not answer" in words(client.post(again, follow=True))
         assert "register_name" not in fresh(draft).content.answers
     assert "The register has answered" in words(client.post(again, follow=True))
     answers = fresh(draft).content.answers
     assert (answers["register_name"]["value"], answers["nickname"]) == ("Ada Muller", "Lulu")
-    for where in (fill, page("check", draft.space.identifier, draft.pk)):
+    for where in (fill, page("check", space_of(draft), draft.pk)):
         assert "A register did not answer" not in words(client.get(where))
 
 
@@ -216,7 +216,7 @@ def test_two_answers_are_shown_and_one_is_chosen(take, stays):
     shown = client.get(url(draft)).context["form"].was.value()
     save(ada.member, draft, size=10)
     answer = client.post(url(draft), {"_was": shown, "size": "20"})
-    where = page("disputed", draft.space.identifier, draft.pk)
+    where = page("disputed", space_of(draft), draft.pk)
     assert answer.headers["Location"] == where
     drawn = client.get(where)
     assert {"10", "20"} <= set(words(drawn).replace("<", " ").replace(">", " ").split())
@@ -270,7 +270,7 @@ def test_a_dispute_in_a_row():
     for who, kind in ((ada, "oak"), (tom, "apple")):
         actions.save(who.member, draft=draft, said=[Change(place, kind, None, NOTHING)])
     client = ada.at_the_desk()
-    where = page("disputed", draft.space.identifier, draft.pk)
+    where = page("disputed", space_of(draft), draft.pk)
     [row] = client.get(where).context["rows"]
     assert row["theirs"] != row["mine"]
     client.post(where, {"path": place.path, "seen": row["seen"], "take": "mine"})
@@ -352,7 +352,7 @@ def test_a_dispute_is_not_settled_by_saving_again():
     for _time in range(2):
         answer = client.post(url(draft), {"_was": shown, **typed}, **JSON).json()
         shown = answer["was"]
-        assert answer["disputed"] == page("disputed", draft.space.identifier, draft.pk)
+        assert answer["disputed"] == page("disputed", space_of(draft), draft.pk)
     content = fresh(draft).content
     assert content.answers["size"] == 10
     assert content.disputed["size"][-1]["answer"] == 20
@@ -410,7 +410,7 @@ def test_content_that_cannot_be_unsealed_is_a_page_and_no_crash(ada):
     client = ada.at_the_desk()
     for where in (
         url(draft),
-        *(page(v, draft.space.identifier, draft.pk) for v in ("fill", "check")),
+        *(page(v, space_of(draft), draft.pk) for v in ("fill", "check")),
     ):
         answer = client.get(where)
         assert answer.status_code == 403

@@ -1,8 +1,11 @@
 """Several people, tabs and clicks at one draft in the same instant."""
 
+import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from guichet.files import actions as files
 from guichet.files.models import File
@@ -12,6 +15,7 @@ from guichet.procedures.changes import NOTHING, Change, digest
 from guichet.procedures.fields import ROW_KEY, Paper
 from guichet.procedures.filling import Place
 from guichet.procedures.models import Attachment, Draft, Signature, Submission
+from guichet.procedures.tests import visitors
 from guichet.procedures.tests.given import CODE, a_draft
 from guichet.procedures.tests.people import (
     HIGH_FENCE,
@@ -29,6 +33,7 @@ from guichet.procedures.tests.people import (
     trees,
 )
 from guichet.procedures.tests.test_papers import a_picture
+from guichet.procedures.tests.visitors import TREE, a_visit
 from guichet.refusals import NotAllowed
 from guichet.spaces import actions as spaces
 from guichet.spaces.actions.guarding import administrated
@@ -299,3 +304,57 @@ def test_an_identity_paper_while_the_draft_is_thrown_away_leaves_no_file(setting
     assert list(kept) == attached
     assert len(attached) == (0 if "draft-gone" in results else 1)
     assert fresh(draft).discarded_at
+
+
+# --- Without sign-on
+
+
+def test_a_visitor_who_begins_twice_at_once_has_one_draft():
+    phone, laptop = a_visit(), a_visit()
+    results = together(
+        *[lambda at=at: actions.begin(at, code=TREE, once=uuid4()) for at in (phone, laptop)] * 2
+    )
+    assert results.count("one-at-a-time") == 3
+    assert Draft.objects.filter(discarded_at=None).count() == 1
+
+
+def test_the_database_itself_holds_one_open_draft_for_a_visitor():
+    draft = visitors.complete(a_visit())
+    values: dict[str, Any] = {"visitor": draft.visitor, "version": draft.version, "key": uuid4()}
+    values |= {"kept_until": draft.kept_until, "content_sealed": draft.content_sealed}
+    with pytest.raises(IntegrityError):
+        Draft.objects.create(**values)
+
+
+def test_a_visitor_who_throws_away_twice_begins_one_other():
+    visit = a_visit()
+    first, once = visitors.complete(visit), uuid4()
+    acts = [lambda: actions.begin_instead(visit, code=TREE, once=once, draft=first)] * AT_ONCE
+    begun = together(*acts)
+    assert {getattr(one, "pk", one) for one in begun} == {Draft.objects.get(discarded_at=None).pk}
+
+
+def test_a_visitor_who_sends_twice_sends_once():
+    phone, laptop = a_visit(), a_visit()
+    draft = visitors.complete(phone)
+    results = together(
+        *[lambda at=at: visitors.send(at, draft) for at in (phone, laptop)] * (AT_ONCE // 2)
+    )
+    submission = Submission.objects.get()
+    assert {one.pk for one in results} == {submission.pk}
+    assert Dispatch.objects.filter(template="procedures/mail/sent").count() == 1
+
+
+def test_a_code_is_asked_for_and_used_once():
+    once = uuid4()
+    asked = together(
+        *[lambda: actions.ask(email="zoe@example.lu", once=once, language="en", address="")]
+        * AT_ONCE
+    )
+    assert set(asked) == {once}
+    mail = Dispatch.objects.get(template="procedures/mail/code")
+    (code,) = re.findall(r"\b[0-9]{6}\b", mail.text)
+    proved = together(
+        *[lambda: actions.prove(visit_id=once, code=code, once=uuid4(), address="")] * AT_ONCE
+    )
+    assert proved.count("code-wrong") == AT_ONCE - 1

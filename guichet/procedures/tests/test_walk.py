@@ -10,7 +10,15 @@ from guichet.post.models import Dispatch
 from guichet.procedures import actions, catalogue
 from guichet.procedures.fields import Rows
 from guichet.procedures.models import Draft, Submission
-from guichet.procedures.tests.given import CODE, a_draft, fill_in, member_of, page, post_page
+from guichet.procedures.tests.given import (
+    CODE,
+    a_draft,
+    fill_in,
+    member_of,
+    page,
+    post_page,
+    space_of,
+)
 from guichet.proofs import actions as proofs
 from guichet.spaces.models import Membership
 from guichet.spaces.tests.given import a_private_space, words
@@ -52,7 +60,7 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     assert "You" in tasks
     assert "The trees" not in tasks
     fill_in(client, draft)
-    check = page("check", draft.space.identifier, draft.pk)
+    check = page("check", space_of(draft), draft.pk)
     shown = words(client.get(check))
     assert "Not sent yet" in shown
     assert "€20.00" in shown
@@ -60,7 +68,7 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     typed = signing(client, check, ada)
     answer = client.post(check, typed)
     submission = Submission.objects.get()
-    assert answer.url == page("sent", draft.space.identifier, submission.reference)
+    assert answer.url == page("sent", space_of(draft), submission.reference)
     assert client.post(check, typed).url == answer.url  # a double click
     assert Submission.objects.count() == 1
     assert submission.answers == {
@@ -74,14 +82,14 @@ def test_from_the_catalogue_to_the_reference(client, ada):
     assert submission.reference in sent
     assert "We read your request." in sent
     assert Dispatch.objects.filter(template="procedures/mail/sent").count() == 1
-    back = client.get(page("page", draft.space.identifier, draft.pk, "you"))
+    back = client.get(page("page", space_of(draft), draft.pk, "you"))
     assert back.status_code == 302
 
 
 def test_a_page_says_what_is_missing_of_its_rows(client, ada):
     draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
     fill_in(client, draft, garden={"size": "200", "fence": "no"})
-    answer = post_page(client, page("page", draft.space.identifier, draft.pk, "trees"), {})
+    answer = post_page(client, page("page", space_of(draft), draft.pk, "trees"), {})
     assert answer.status_code == 200
     [problem] = answer.context["form"].problems()
     assert problem.focus_id == "trees"
@@ -91,7 +99,7 @@ def test_a_page_says_what_is_missing_of_its_rows(client, ada):
 def test_who_corrects_one_answer_comes_back_to_the_check(client, ada):
     draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
     fill_in(client, draft, garden={"size": "80", "fence": "yes", "_skip": "1"})
-    check = page("check", draft.space.identifier, draft.pk)
+    check = page("check", space_of(draft), draft.pk)
     [missing] = client.get(check).context["problems"]
     asked = client.get(missing["url"])
     assert missing["message"] in words(asked)  # and not only after pressing the button
@@ -131,11 +139,11 @@ def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
 
 def test_what_was_corrected_is_not_complained_about_again(client, ada):
     draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
-    you = page("page", draft.space.identifier, draft.pk, "you")
+    you = page("page", space_of(draft), draft.pk, "you")
     typed = {"full_name": "Ada Muller", "born_0": "31", "born_1": "2", "born_2": "1985"}
     assert "There is 1 error" in words(post_page(client, you, typed))
     answer = post_page(client, you, {**typed, "born_0": "12", "born_1": "4"})
-    assert answer.url == page("page", draft.space.identifier, draft.pk, "garden")
+    assert answer.url == page("page", space_of(draft), draft.pk, "garden")
 
 
 def test_a_page_of_a_draft_costs_at_most_six_queries(client, ada, django_assert_max_num_queries):
@@ -145,7 +153,7 @@ def test_a_page_of_a_draft_costs_at_most_six_queries(client, ada, django_assert_
     trips = form.items["trips"]
     assert isinstance(trips, Rows)
     row = actions.add_row(member, draft=draft, rows=trips)
-    here = (draft.space.identifier, draft.pk)
+    here = (space_of(draft), draft.pk)
     addresses = [page("page", *here, each.page) for each in form.definition.pages]
     tasks = page("fill", member.space.identifier, a_draft(member).pk)
     client.get(tasks)  # the first of a session is asked besides which terms were accepted

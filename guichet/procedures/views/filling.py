@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.design.forms import LANGUAGE
-from guichet.procedures import actions, catalogue, changes, pages, policy, summaries
+from guichet.procedures import actions, addresses, catalogue, changes, pages, policy, summaries
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.fields import ROW_KEY, Computed, Item, Question, Rows, Scene
@@ -19,24 +19,24 @@ from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Content, Draft
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import looked_at, supplied
+from guichet.procedures.requests import asking
 from guichet.procedures.views import moving
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
-from guichet.signon.requests import PersonRequest
-from guichet.spaces.models import Membership
 from guichet.spaces.policy import Can
 
 # Buttons of a page. "_row" and "_papers" carry what they are about.
 LATER, ADD, REMOVE, PAPERS, SKIP = "_later", "_add", "_remove", "_papers", "_skip"
 
 
-def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def fill(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """The list of tasks of a draft."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id, to=Can.VIEW)
+    writer, draft = policy.draft(asking(request), identifier, draft_id, to=Can.VIEW)
     if draft.sent_at:
-        return redirect("procedures:sent", identifier, draft.submission.reference)
+        return redirect(addresses.of(draft.submission, "sent"))
     if draft.is_presented:
-        return redirect("procedures:check", identifier, draft_id)
-    desk = _Desk(request, member, draft)
+        return redirect(addresses.of(draft, "check"))
+    desk = _Desk(request, writer, draft)
     typed = {path: text for path, text in desk.content.typed.items() if path in desk.state.shown}
     todo = pages.tasks(desk.pages, desk.state, typed)
     context = {
@@ -45,7 +45,7 @@ def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
         "left": sum(task["left"] for task in todo),
         "next_url": next((task["url"] for task in todo if task["left"]), desk.pages.url("check")),
         "not_eligible": desk.state.not_eligible(desk.pages.words),
-        "unsaid": pages.is_unsaid(draft, desk.state, desk.content, member.person_id),
+        "unsaid": pages.is_unsaid(draft, desk.state, desk.content, writer.person_id),
         "refused": policy.refusal(draft),
         "standing": catalogue.standing(draft.version),
         "has_aside": bool(desk.content.set_aside),
@@ -53,69 +53,69 @@ def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
     return render(request, "procedures/fill.html", context)
 
 
-def page(request: PersonRequest, identifier: str, draft_id: UUID, code: str) -> HttpResponse:
+def page(request: HttpRequest, identifier: str, draft_id: UUID, code: str) -> HttpResponse:
     """A page of questions. Whatever is sent is saved, right or not, also when the page is no longer
     shown: somebody may have changed what shows it meanwhile."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if moving.is_from_before(request, draft):
-        return moving.keep(request, member, draft, code)
-    desk = _Desk(request, member, draft)
+        return moving.keep(request, writer, draft, code)
+    desk = _Desk(request, writer, draft)
     found = desk.form.page(code)
     if found is None:
         raise Http404
     if request.method != "POST" and not desk.shows(found):
-        return redirect("procedures:fill", identifier, draft_id)
+        return redirect(addresses.of(draft, "fill"))
     return desk.answer(found, found.items)
 
 
 def row(
-    request: PersonRequest, identifier: str, draft_id: UUID, code: str, rows: str, key: str
+    request: HttpRequest, identifier: str, draft_id: UUID, code: str, rows: str, key: str
 ) -> HttpResponse:
     """One row of a repetition, on a page of its own."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if moving.is_from_before(request, draft):
-        return moving.keep(request, member, draft, code, rows, key)
-    desk = _Desk(request, member, draft)
+        return moving.keep(request, writer, draft, code, rows, key)
+    desk = _Desk(request, writer, draft)
     found, repetition = desk.form.page(code), desk.form.items.get(rows)
     if found is None or not isinstance(repetition, Rows) or repetition not in found.items:
         raise Http404
     if request.method != "POST" and not (
         desk.shows(found) and rows in desk.state.shown and desk.has_row(rows, key)
     ):
-        return redirect("procedures:fill", identifier, draft_id)
+        return redirect(addresses.of(draft, "fill"))
     return desk.answer(found, repetition.questions, repetition, key)
 
 
-def disputed(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def disputed(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Two people, or two tabs, have answered the same question: both answers, and a choice."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if draft.sent_at or draft.is_presented:
-        return redirect("procedures:fill", identifier, draft_id)
+        return redirect(addresses.of(draft, "fill"))
     if request.method == "POST" and LANGUAGE not in request.POST:
-        _choose(request, member, draft)
-        return redirect("procedures:disputed", identifier, draft_id)
-    desk = _Desk(request, member, draft)
+        _choose(request, writer, draft)
+        return redirect(addresses.of(draft, "disputed"))
+    desk = _Desk(request, writer, draft)
     rows = [desk.dispute(path, others[-1]) for path, others in desk.content.disputed.items()]
     if not rows:
         messages.success(request, _("Everything is saved."))
-        return redirect("procedures:fill", identifier, draft_id)
+        return redirect(addresses.of(draft, "fill"))
     return render(request, "procedures/disputed.html", {**desk.context(), "rows": rows})
 
 
-def _choose(request: PersonRequest, member: Membership, draft: Draft) -> None:
+def _choose(request: HttpRequest, writer: Writer, draft: Draft) -> None:
     said = request.POST
     mine = {"mine": True, "theirs": False}.get(said.get("take", ""))
     if mine is not None:
         path, seen = said.get("path", ""), said.get("seen", "")
-        actions.choose(member, draft=draft, path=path, mine=mine, seen=seen)
+        actions.choose(writer, draft=draft, path=path, mine=mine, seen=seen)
 
 
-def ask_registers(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def ask_registers(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Ask registers for what they did not say when the draft was begun (POST)."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if request.method == "POST":
         try:
-            if actions.ask_registers(member, draft=draft):
+            if actions.ask_registers(writer, draft=draft):
                 messages.success(request, _("The register has answered. Look at what it says."))
             else:
                 messages.error(
@@ -124,26 +124,26 @@ def ask_registers(request: PersonRequest, identifier: str, draft_id: UUID) -> Ht
                 )
         except Refused as refusal:
             messages.error(request, refusal.message)
-    return redirect("procedures:fill", identifier, draft_id)
+    return redirect(addresses.of(draft, "fill"))
 
 
-def discard(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def discard(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Throw a draft away, after asking. It waits in the bin."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if draft.sent_at:
-        return redirect("procedures:sent", identifier, draft.submission.reference)
+        return redirect(addresses.of(draft.submission, "sent"))
     if request.method == "POST":
-        actions.discard(member, draft=draft)
+        actions.discard(writer, draft=draft)
         messages.success(request, _("The draft is in the bin for 30 days."))
-        return redirect("desk:space", identifier)
-    return render(request, "procedures/discard.html", _Desk(request, member, draft).context())
+        return redirect(addresses.home(draft))
+    return render(request, "procedures/discard.html", _Desk(request, writer, draft).context())
 
 
 class _Desk:
     """A draft on somebody's desk: everything that its pages show, read once."""
 
-    def __init__(self, request: PersonRequest, member: Membership, draft: Draft) -> None:
-        self.request, self.member, self.draft = request, member, draft
+    def __init__(self, request: HttpRequest, writer: Writer, draft: Draft) -> None:
+        self.request, self.writer, self.draft = request, writer, draft
         self.form = catalogue.form_of(draft.version)
         self.pages = Pages(draft, self.form, self.form.words(get_language() or "fr"))
         self.attachments = list(draft.attachments.live())
@@ -168,13 +168,14 @@ class _Desk:
     def context(self) -> dict[str, Any]:
         """What every page of a draft shows."""
         return {
-            "space": self.member.space,
+            "space": self.draft.space,
+            "home_url": addresses.home(self.draft),
             "draft": self.draft,
             "title": self.pages.words("title"),
             "pages": self.pages,
             "fill_url": self.pages.url("fill"),
-            "saved": pages.saved_at(self.draft, self.request.person.pk),
-            "beside": pages.beside(self.draft, self.request.person.pk),
+            "saved": pages.saved_at(self.draft, self.writer.person_id),
+            "beside": pages.beside(self.draft, self.writer.person_id),
             "kept_until": self.draft.kept_until,
         }
 
@@ -204,7 +205,7 @@ class _Desk:
     def _save(self, form: PageForm) -> Refused | None:
         try:
             saved = actions.save(
-                self.member, draft=self.draft, said=form.changes(by=self.request.person)
+                self.writer, draft=self.draft, said=form.changes(by=self.writer.person)
             )
         except Refused as refusal:
             return refusal
@@ -214,8 +215,7 @@ class _Desk:
                 _("Somebody had removed this entry. It is back, with what you typed."),
             )
         saved.draft.version = self.draft.version
-        if saved.draft.saved_by_id == self.request.person.pk:
-            saved.draft.saved_by = self.request.person
+        saved.draft.saved_by = self.writer.person
         self.draft = saved.draft
         self.pages = Pages(self.draft, self.form, self.pages.words)
         self.read(saved.content)
@@ -239,7 +239,7 @@ class _Desk:
             return self._draw(page, self._page_form(None, items, rows, key), items, rows, key)
         if LATER in data:
             messages.success(self.request, _("Your draft is saved."))
-            return redirect("desk:space", self.member.space.identifier)
+            return redirect(addresses.home(self.draft))
         if (name := data.get(ADD)) and (leading := self._add(page, name)):
             return leading
         if REMOVE in data:
@@ -266,7 +266,7 @@ class _Desk:
         if not isinstance(item, Rows) or item not in page.items:
             return None
         try:
-            key = actions.add_row(self.member, draft=self.draft, rows=item)
+            key = actions.add_row(self.writer, draft=self.draft, rows=item)
         except Refused as refusal:
             messages.error(self.request, refusal.message)
             return redirect(self.pages.page_url(page))
@@ -278,7 +278,7 @@ class _Desk:
         if not isinstance(item, Rows):
             return
         try:
-            actions.remove_row(self.member, draft=self.draft, rows=item, row=key)
+            actions.remove_row(self.writer, draft=self.draft, rows=item, row=key)
         except Refused as refusal:
             messages.error(self.request, refusal.message)
 
@@ -371,8 +371,8 @@ class _Desk:
         return JsonResponse(
             {
                 "revision": self.draft.revision,
-                "saved": pages.saved_at(self.draft, self.request.person.pk),
-                "beside": pages.beside(self.draft, self.request.person.pk),
+                "saved": pages.saved_at(self.draft, self.writer.person_id),
+                "beside": pages.beside(self.draft, self.writer.person_id),
                 "was": form.seen_by_now(self.content),
                 "shown": sorted(
                     p.removeprefix(prefix) for p in self.state.shown if p.startswith(prefix)
@@ -437,5 +437,5 @@ def _program(form: Form, items: tuple[Item, ...], state: State) -> dict[str, Any
     }
 
 
-def _wants_json(request: PersonRequest) -> bool:
+def _wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")

@@ -5,21 +5,29 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guichet.procedures import actions, carrying, catalogue, changes, policy, summaries
+from guichet.procedures import (
+    actions,
+    addresses,
+    carrying,
+    catalogue,
+    changes,
+    policy,
+    summaries,
+)
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.fields import Item, Rows, Scene
 from guichet.procedures.forms import PageForm
 from guichet.procedures.models import Content, Draft, PublishedVersion
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import Presented, presented
+from guichet.procedures.requests import asking
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
-from guichet.signon.requests import PersonRequest
-from guichet.spaces.models import Membership
 
 VERSION = "_version"  # the one that a page was drawn with
 TO_MAX = 999
@@ -27,19 +35,19 @@ TO_MAX = 999
 Row = dict[str, Any]
 
 
-def move(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def move(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """What would become of each answer in the newer version; and the move, when somebody says so."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if draft.sent_at or draft.is_presented:
-        return redirect("procedures:fill", identifier, draft_id)
+        return redirect(addresses.of(draft, "fill"))
     if request.method == "POST" and "_to" in request.POST:
-        return _move(request, member, draft)
+        return _move(request, writer, draft)
     shown = presented(draft)
     standing = catalogue.standing(draft.version)
     words = shown.form.words(get_language() or "fr")
     desk = Pages(draft, shown.form, words)
     context: Row = {
-        "space": member.space,
+        "space": draft.space,
         "draft": draft,
         "title": words("title"),
         "fill_url": desk.url("fill"),
@@ -52,23 +60,23 @@ def move(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
     return render(request, "procedures/move.html", context)
 
 
-def _move(request: PersonRequest, member: Membership, draft: Draft) -> HttpResponse:
+def _move(request: HttpRequest, writer: Writer, draft: Draft) -> HttpResponse:
     number, seen = request.POST.get("_to", ""), request.POST.get("seen", "")
     to = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
     try:
-        actions.move(member, draft=draft, to=to or TO_MAX + 1, seen=seen)
+        actions.move(writer, draft=draft, to=to or TO_MAX + 1, seen=seen)
     except Refused as refusal:
         messages.error(request, refusal.message)
         where = "move" if refusal.code == "preview-changed" else "fill"
-        return redirect(f"procedures:{where}", member.space.identifier, draft.pk)
+        return redirect(addresses.of(draft, where))
     messages.success(request, _("Your draft is in the new version. Nothing you typed is lost."))
-    return redirect("procedures:fill", member.space.identifier, draft.pk)
+    return redirect(addresses.of(draft, "fill"))
 
 
 # --- Pages that were open while the draft moved
 
 
-def is_from_before(request: PersonRequest, draft: Draft) -> bool:
+def is_from_before(request: HttpRequest, draft: Draft) -> bool:
     """Whether the page that is sent was drawn with an older version of the procedure."""
     number = request.POST.get(VERSION, "") if request.method == "POST" else ""
     is_number = number.isascii() and number.isdigit() and len(number) < 4
@@ -76,8 +84,8 @@ def is_from_before(request: PersonRequest, draft: Draft) -> bool:
 
 
 def keep(
-    request: PersonRequest,
-    member: Membership,
+    request: HttpRequest,
+    writer: Writer,
     draft: Draft,
     code: str,
     rows: str = "",
@@ -97,7 +105,7 @@ def keep(
         )
         try:
             actions.save_from_before(
-                member, draft=draft, number=number, said=page.changes(by=request.person)
+                writer, draft=draft, number=number, said=page.changes(by=writer.person)
             )
         except Refused as refusal:
             return _said(request, draft, refusal.message, is_kept=False)
@@ -117,16 +125,16 @@ def _items(form: Form, code: str, rows: str) -> tuple[Item, ...]:
 
 def _in_version(draft: Draft, version: PublishedVersion) -> Draft:
     """The same draft read by another version; not to be saved."""
-    found = Draft.objects.select_related("space").get(pk=draft.pk)
+    found = Draft.objects.select_related("space", "visitor").get(pk=draft.pk)
     found.version = version
     return found
 
 
-def _said(request: PersonRequest, draft: Draft, message: str, *, is_kept: bool) -> HttpResponse:
+def _said(request: HttpRequest, draft: Draft, message: str, *, is_kept: bool) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"refused": message}, status=409)
     (messages.info if is_kept else messages.error)(request, message)
-    return redirect("procedures:fill", draft.space.identifier, draft.pk)
+    return redirect(addresses.of(draft, "fill"))
 
 
 # --- What the page shows

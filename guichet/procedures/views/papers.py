@@ -8,14 +8,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.files import actions as files
 from guichet.files import plain, scanning, serving, tus
 from guichet.files.looking import Limits
-from guichet.procedures import actions, catalogue, changes, policy
+from guichet.procedures import actions, addresses, catalogue, changes, policy, writers
 from guichet.procedures.actions.attaching import IMAGES
 from guichet.procedures.carrying import ASIDE
 from guichet.procedures.definitions.model import Page
@@ -23,10 +22,9 @@ from guichet.procedures.fields import Paper
 from guichet.procedures.filling import Place
 from guichet.procedures.models import Attachment, Draft, Sending
 from guichet.procedures.pages import Pages
+from guichet.procedures.requests import asking
+from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
-from guichet.signon.requests import PersonRequest
-from guichet.spaces import policy as spaces
-from guichet.spaces.models import Membership
 from guichet.spaces.policy import Can
 
 OWN_MAX = 20
@@ -35,7 +33,7 @@ OWN_MAX = 20
 class _Asked(NamedTuple):
     """A question for papers, in somebody's draft."""
 
-    member: Membership
+    writer: Writer
     draft: Draft
     pages: Pages
     page: Page
@@ -74,7 +72,7 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
     photos = [one for one in attached if one.file.media_type in IMAGES]
     words = asked.pages.words
     context = {
-        "space": asked.member.space,
+        "space": asked.draft.space,
         "draft": asked.draft,
         "title": words("title"),
         "label": asked.paper.label(words),
@@ -88,7 +86,7 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
         "can_join": len(photos) > 1 and "pdf" in asked.paper.accept,
         "own": [
             one
-            for one in actions.own_papers(asked.member)[:OWN_MAX]
+            for one in actions.own_papers(asked.writer)[:OWN_MAX]
             if one.file.digest not in taken
         ],
         "problem": problem,
@@ -101,17 +99,17 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
 
 
 def paper(
-    request: PersonRequest, identifier: str, draft_id: UUID, attachment_id: UUID
+    request: HttpRequest, identifier: str, draft_id: UUID, attachment_id: UUID
 ) -> HttpResponseBase:
     """One paper: to look at (GET), for everybody who sees the draft; or to take away (POST)."""
     to = Can.PREPARE if request.method == "POST" else Can.VIEW
-    member, draft = policy.draft(request.sign_on, identifier, draft_id, to=to)
+    writer, draft = policy.draft(asking(request), identifier, draft_id, to=to)
     attachment = policy.paper(draft, attachment_id)
     if request.method != "POST":
-        return give(request, attachment, back=_shown_on(attachment, draft, member))
-    actions.detach(member, draft=draft, attachment_id=attachment_id)
+        return give(request, attachment, back=_shown_on(attachment, draft, writer))
+    actions.detach(writer, draft=draft, attachment_id=attachment_id)
     messages.success(request, _("The file is removed."))
-    return redirect(_shown_on(attachment, draft, member))
+    return redirect(_shown_on(attachment, draft, writer))
 
 
 def give(request: HttpRequest, attachment: Attachment, *, back: str) -> HttpResponseBase:
@@ -123,26 +121,24 @@ def give(request: HttpRequest, attachment: Attachment, *, back: str) -> HttpResp
         return redirect(back)
 
 
-def put_together(
-    request: PersonRequest, identifier: str, draft_id: UUID, path: str
-) -> HttpResponse:
+def put_together(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> HttpResponse:
     """Several photos become one PDF, or a paper of the space is used again (POST)."""
     asked = _asked(request, identifier, draft_id, path)
     if request.method == "POST":
-        member, draft, paper, place = asked.member, asked.draft, asked.paper, asked.place
+        writer, draft, paper, place = asked.writer, asked.draft, asked.paper, asked.place
         try:
             if key := request.POST.get("own"):
                 actions.use_again(
-                    member, draft=draft, paper=paper, place=place, attachment_id=_uuid(key)
+                    writer, draft=draft, paper=paper, place=place, attachment_id=_uuid(key)
                 )
             else:
-                actions.join(member, draft=draft, paper=paper, place=place)
+                actions.join(writer, draft=draft, paper=paper, place=place)
         except Refused as refusal:
             messages.error(request, refusal.message)
     return redirect(asked.here)
 
 
-def uploads(request: PersonRequest, identifier: str, draft_id: UUID, path: str) -> HttpResponse:
+def uploads(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> HttpResponse:
     """Where a paper that comes piece by piece is announced."""
     asked = _asked(request, identifier, draft_id, path)
     limits = actions.limits_of(asked.paper)
@@ -154,20 +150,18 @@ def uploads(request: PersonRequest, identifier: str, draft_id: UUID, path: str) 
         upload = tus.create(request, limits)
         if isinstance(upload, HttpResponse):
             return upload
-        actions.expect(asked.member, draft=asked.draft, place=asked.place, upload=upload)
+        actions.expect(asked.writer, draft=asked.draft, place=asked.place, upload=upload)
     return tus.created(upload, asked.pages.url("upload", upload.pk))
 
 
-def upload(
-    request: PersonRequest, identifier: str, draft_id: UUID, upload_id: UUID
-) -> HttpResponse:
+def upload(request: HttpRequest, identifier: str, draft_id: UUID, upload_id: UUID) -> HttpResponse:
     """The pieces of one paper."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     sendings = Sending.objects.select_related("upload__file")
-    sending = sendings.filter(pk=upload_id, draft=draft, person=request.person).first()
+    sending = sendings.filter(pk=upload_id, draft=draft, person=writer.person).first()
     if sending is None:
         raise Http404
-    asked = _question(member, draft, sending.path)
+    asked = _question(writer, draft, sending.path)
     if request.method == "HEAD":
         return tus.head(request, sending.upload)
     if request.method == "DELETE":
@@ -182,7 +176,7 @@ def upload(
     if sending.upload.file is not None:
         try:
             actions.arrived(
-                member,
+                writer,
                 sending=sending,
                 paper=asked.paper,
                 place=asked.place,
@@ -198,32 +192,35 @@ def upload(
 
 def _asked(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> _Asked:
     """The question, if it asks for papers and is shown. Raises `Http404`."""
-    return _question(*policy.draft(request.sign_on, identifier, draft_id), path)  # type: ignore[attr-defined]
+    return _question(*policy.draft(asking(request), identifier, draft_id), path)
 
 
-def _question(member: Membership, draft: Draft, path: str) -> _Asked:
+def _question(writer: Writer, draft: Draft, path: str) -> _Asked:
     form = catalogue.form_of(draft.version)
     place = changes.place_of(path.replace(".", "/"))
     item, page = form.items.get(place.name), form.page_of.get(place.name)
     if not isinstance(item, Paper) or page is None:
         raise Http404
     words = form.words(get_language() or "fr")
-    return _Asked(member, draft, Pages(draft, form, words), page, item, place)
+    return _Asked(writer, draft, Pages(draft, form, words), page, item, place)
 
 
 def _add(request: HttpRequest, asked: _Asked, limits: Limits) -> None:
     file = files.look_into(plain.taken(request), limits)
-    actions.attach(asked.member, draft=asked.draft, paper=asked.paper, place=asked.place, file=file)
+    actions.attach(asked.writer, draft=asked.draft, paper=asked.paper, place=asked.place, file=file)
 
 
-def _shown_on(attachment: Attachment, draft: Draft, member: Membership) -> str:
+def _address(draft: Draft, path: str) -> str:
+    return addresses.of(draft, "papers", path.replace("/", "."))
+
+
+def _shown_on(attachment: Attachment, draft: Draft, writer: Writer) -> str:
     """The page of a draft on which somebody sees a paper."""
-    here = [member.space.identifier, draft.pk]
-    if not spaces.may(member, Can.PREPARE, policy.about(draft.version.procedure)):
-        return reverse("procedures:check", args=here)
+    if not writers.may(writer, Can.PREPARE, policy.about(draft.version.procedure)):
+        return addresses.of(draft, "check")
     if attachment.path.startswith(ASIDE):
-        return reverse("procedures:move", args=here)
-    return reverse("procedures:papers", args=[*here, attachment.path.replace("/", ".")])
+        return addresses.of(draft, "move")
+    return _address(draft, attachment.path)
 
 
 def _stands_in(attached: list[Attachment]) -> bool:

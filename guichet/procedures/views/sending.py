@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,48 +14,61 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.files import serving
-from guichet.procedures import actions, catalogue, following, pages, policy, summaries
+from guichet.procedures import (
+    actions,
+    addresses,
+    catalogue,
+    following,
+    pages,
+    policy,
+    summaries,
+    writers,
+)
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
-from guichet.procedures.models import Attachment, Draft, MadePaper, Signature, Submission
+from guichet.procedures.models import Attachment, Draft, MadePaper, Signature, Submission, Visit
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import Presented, presented
+from guichet.procedures.requests import asking
 from guichet.procedures.views import papers
+from guichet.procedures.writers import Writer
 from guichet.proofs import actions as proofs
 from guichet.signon import again
+from guichet.signon.models import Session
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy as spaces
 from guichet.spaces.policy import Can
 
 
-def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def check(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """All answers and files as they are sent, what is missing, and the signature."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id, to=Can.VIEW)
+    writer, draft = policy.draft(asking(request), identifier, draft_id, to=Can.VIEW)
     if draft.sent_at:
-        return redirect("procedures:sent", identifier, draft.submission.reference)
-    shown = presented(draft)
+        return redirect(addresses.of(draft.submission, "sent"))
+    shown, session = presented(draft), request.sign_on  # type: ignore[attr-defined]
     words = shown.form.words(get_language() or "fr")
     if draft.is_presented:
-        return _waiting(request, shown, words, bool(spaces.may(member, Can.PREPARE)))
+        return _waiting(request, shown, words, writers.may(writer, Can.PREPARE))
     desk = Pages(draft, shown.form, words)
     problems = shown.state.faults(words)
     rows = pages.problem_rows(problems, desk)
-    may_send = spaces.may(member, Can.SEND, policy.about(draft.version.procedure))
+    may_send = writers.may(writer, Can.SEND, policy.about(draft.version.procedure))
     complete = shown.is_settled and not any(problem.blocks for problem in problems)
     reasons = shown.state.not_eligible(words)
     form = None
     if complete and not reasons and may_send:
         form = _sign_form(request, shown, words)
         before = form.is_bound and form.is_valid()
-        sent = form.submit(_sign_and_send, request, member, draft) if before else None
+        sent = form.submit(_sign_and_send, session, writer, draft) if before else None
         if isinstance(sent, Submission):
-            return redirect("procedures:sent", identifier, sent.reference)
+            return redirect(addresses.of(sent, "sent"))
         if before and form.is_valid():
-            return redirect("procedures:check", identifier, draft_id)
+            return redirect(addresses.of(draft, "check"))
         form.bind_to(shown.digest)
     context = {
-        "space": member.space,
+        "space": draft.space,
         "draft": draft,
+        "home_url": addresses.home(draft),
         "title": words("title"),
         "sections": summaries.sections(shown, words, desk.correcting_url, desk.paper_url),
         "problems": rows,
@@ -65,32 +78,32 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "desk_disputed": desk.url("disputed"),
         "form": form,
         "reasons": reasons,
-        "unsaid": pages.is_unsaid(draft, shown.state, shown.content, member.person_id),
+        "unsaid": pages.is_unsaid(draft, shown.state, shown.content, writer.person_id),
         "refused": policy.refusal(draft),
         "standing": catalogue.standing(draft.version),
         "may_send": may_send,
         "complete": complete,
         "digest": shown.digest,
         "signed": shown.form.definition.signed,
-        "can_sign": again.can_sign(request.sign_on),
+        "can_sign": session is not None and again.can_sign(session),
         "signers": [words("signers", one.signer) for one in shown.state.signers()],
         "following": following.rows(shown.state) if complete and not reasons else [],
-        "saved": pages.saved_at(draft, request.person.pk),
-        "beside": pages.beside(draft, request.person.pk),
+        "saved": pages.saved_at(draft, writer.person_id),
+        "beside": pages.beside(draft, writer.person_id),
         "fill_url": desk.url("fill"),
     }
     return render(request, "procedures/check.html", context)
 
 
-def take_back(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+def take_back(request: HttpRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Change what waits for signatures: all have to sign again."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    writer, draft = policy.draft(asking(request), identifier, draft_id)
     if request.method == "POST" and not draft.sent_at:
-        actions.take_back(member, draft=draft)
+        actions.take_back(writer, draft=draft)
         messages.success(
             request, _("The draft can be changed again. Nobody has signed it any more.")
         )
-    return redirect("procedures:fill", identifier, draft_id)
+    return redirect(addresses.of(draft, "fill"))
 
 
 def co_sign(request: PersonRequest, identifier: str, signature_id: UUID) -> HttpResponse:
@@ -149,26 +162,29 @@ def refuse(request: PersonRequest, identifier: str, signature_id: UUID) -> HttpR
     return render(request, "procedures/refuse.html", context)
 
 
-def sent(request: PersonRequest, identifier: str, reference: str) -> HttpResponse:
+def sent(request: HttpRequest, identifier: str, reference: str) -> HttpResponse:
     """What was sent: reference, what happens next, the answers."""
-    member, submission = policy.submission(request.sign_on, identifier, reference)
+    submission = policy.submission(asking(request), identifier, reference)
     form = catalogue.form_of(submission.version)
     words = form.words(get_language() or "fr")
     draft = submission.draft
     context: dict[str, Any] = {
-        "space": member.space,
+        "space": submission.space,
+        "fill_url": addresses.home(submission),
+        "frame": "spaces/in_space.html" if submission.space else "procedures/in_draft.html",
         "submission": submission,
         "title": words("title"),
         "next": words.lines("next"),
         "sections": [],
         "papers": [
-            {"label": MadePaper.Kind(kind).label, "kind": kind} for kind in actions.kinds_of(form)
+            {"label": _label(kind, submission), "kind": kind} for kind in actions.kinds_of(form)
         ],
         "receipt": submission.receipt,
         "proved": proofs.proved_since(submission.pk),
     }
     if draft is not None:
-        draft.version, draft.space = submission.version, member.space
+        draft.version = submission.version
+        draft.space, draft.visitor = submission.space, submission.visitor
         shown = presented(draft)
         paper_url = partial(_of_submission, submission)
         context["sections"] = summaries.sections(shown, words, paper=paper_url)
@@ -181,15 +197,16 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
 
 
 def sent_paper(
-    request: PersonRequest, identifier: str, reference: str, attachment_id: UUID
+    request: HttpRequest, identifier: str, reference: str, attachment_id: UUID
 ) -> HttpResponseBase:
     """A paper that was sent, as it was sent."""
-    member, submission = policy.submission(request.sign_on, identifier, reference)
+    submission = policy.submission(asking(request), identifier, reference)
     draft = submission.draft
     if draft is None:
         raise Http404
-    draft.version, draft.space = submission.version, member.space
-    back = reverse("procedures:sent", args=[identifier, reference])
+    draft.version = submission.version
+    draft.space, draft.visitor = submission.space, submission.visitor
+    back = addresses.of(submission, "sent")
     return papers.give(request, _sent_file(draft, attachment_id), back=back)
 
 
@@ -204,18 +221,18 @@ def signers_paper(
     return papers.give(request, _sent_file(signature.draft, attachment_id), back=back)
 
 
-def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> HttpResponseBase:
+def made(request: HttpRequest, identifier: str, reference: str, kind: str) -> HttpResponseBase:
     """A paper of what was sent, as a download; made now if it is not there yet."""
-    _member, submission = policy.submission(request.sign_on, identifier, reference)
+    submission = policy.submission(asking(request), identifier, reference)
     if kind not in actions.kinds_of(catalogue.form_of(submission.version)) or not submission.draft:
         raise Http404
     file = actions.made_paper(submission, kind)
     return serving.own(file)
 
 
-def proof(request: PersonRequest, identifier: str, reference: str) -> HttpResponse:
+def proof(request: HttpRequest, identifier: str, reference: str) -> HttpResponse:
     """The proof that nothing was changed, once a day holds it; until then it is not there."""
-    _member, submission = policy.submission(request.sign_on, identifier, reference)
+    submission = policy.submission(asking(request), identifier, reference)
     if proofs.proved_since(submission.pk) is None:
         raise Http404
     content = proofs.proof_file(submission.pk, submission.receipt, salt=submission.salt)
@@ -247,12 +264,11 @@ def _for_signer(signature: Signature, paper: Attachment) -> str:
 
 
 def _of_submission(submission: Submission, paper: Attachment) -> str:
-    where = [submission.space.identifier, submission.reference, paper.pk]
-    return reverse("procedures:sent_paper", args=where)
+    return addresses.of(submission, "sent_paper", paper.pk)
 
 
 def _waiting(
-    request: PersonRequest, shown: Presented, words: Words, may_change: bool
+    request: HttpRequest, shown: Presented, words: Words, may_change: bool
 ) -> HttpResponse:
     """Signed, and not sent: who has still to sign, and until when."""
     draft = shown.draft
@@ -260,6 +276,7 @@ def _waiting(
     context = {
         "space": draft.space,
         "draft": draft,
+        "home_url": addresses.home(draft),
         "title": words("title"),
         "sections": summaries.sections(
             shown, words, paper=Pages(draft, shown.form, words).paper_url
@@ -279,7 +296,7 @@ def _waiting(
 
 
 def _sign_form(
-    request: PersonRequest, shown: Presented, words: Words, *, co_signs: bool = False
+    request: HttpRequest, shown: Presented, words: Words, *, co_signs: bool = False
 ) -> SignForm:
     definition = shown.form.definition
     elsewhere = (
@@ -300,12 +317,21 @@ def _sign_form(
     )
 
 
+def _label(kind: str, submission: Submission) -> str:
+    """What a paper is called: what a visitor sent, nobody has signed."""
+    if kind == MadePaper.Kind.REQUEST and submission.visitor is not None:
+        return _("What was sent")
+    return str(MadePaper.Kind(kind).label)
+
+
 def _sign_and_send(
-    request: PersonRequest, member: Any, draft: Any, **values: Any
+    session: Session | None, writer: Writer, draft: Draft, **values: Any
 ) -> Submission | None:
-    return actions.sign_and_send(
-        member, request.sign_on, draft=draft, language=get_language() or "fr", **_handed(values)
-    )
+    language = get_language() or "fr"
+    if isinstance(writer, Visit):
+        return actions.send(writer, draft=draft, digest=values["digest"], language=language)
+    assert session is not None  # noqa: S101 - how else would one be a member
+    return actions.sign_and_send(writer, session, draft=draft, language=language, **_handed(values))
 
 
 def _co_sign(

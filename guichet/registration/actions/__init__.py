@@ -10,6 +10,7 @@ from guichet.registration.actions.agreeing import (
     load_terms,
     print_terms,
     terms_pdf,
+    terms_shown,
 )
 from guichet.registration.actions.asking import (
     cancel,
@@ -45,6 +46,7 @@ __all__ = [
     "request_registration",
     "resend_mail",
     "terms_pdf",
+    "terms_shown",
     "type_code_again",
     "why_not",
     "withdraw_access",

@@ -38,6 +38,11 @@ def shown_wording(document: str, digest: str) -> terms.Wording:
     return wording
 
 
+def terms_shown(digest: str) -> Version:
+    """The version of the portal's own terms that a page showed. Refused: `terms-changed`."""
+    return _text(shown_wording(Document.PORTAL, digest)).version
+
+
 def accept(person: Person, wording: terms.Wording, *, session: UUID | None) -> Acceptance:
     version = _text(wording).version
     acceptance, is_new = Acceptance.objects.get_or_create(
