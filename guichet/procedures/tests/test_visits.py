@@ -12,7 +12,14 @@ from guichet.audit.models import Entry
 from guichet.files.models import File
 from guichet.post.models import Dispatch
 from guichet.procedures import actions
-from guichet.procedures.models import Attachment, Draft, Submission, Visit, Visitor
+from guichet.procedures.models import (
+    Attachment,
+    Draft,
+    EnclosedFile,
+    Submission,
+    Visit,
+    Visitor,
+)
 from guichet.procedures.tests.given import a_draft, page, post_page, space_of
 from guichet.procedures.tests.people import Somebody
 from guichet.procedures.tests.visitors import SEEN, TREE, Passer, a_visit, complete, here, send
@@ -328,8 +335,10 @@ def test_nothing_remains_of_a_visitor_when_the_time_is_over(zoe, tmp_path, setti
     with travel(days=366):
         assert actions.purge() == 1
         actions.purge()
-        for model in (Submission, Draft, Visit, Visitor, File):
+        for model in (Submission, Draft, Visit, Visitor):
             assert not model.objects.exists(), model
+        ours = EnclosedFile.objects.values("file")  # the pictures of procedures
+        assert not File.objects.exclude(pk__in=ours).exists()
     assert Receipt.objects.exists()
     told = str(list(Entry.objects.values()))
     assert "zoe" not in told.lower()
