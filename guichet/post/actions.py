@@ -16,11 +16,14 @@ from django.db.models import Q
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.files import actions as files
 from guichet.post import tasks
+from guichet.post.composing import composed
 from guichet.post.models import Dispatch
 
 ADDRESSES_KEPT = timedelta(days=90)
@@ -28,9 +31,9 @@ ADDRESSES_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Mail:
-    """An e-mail: `template` is a folder with `subject.txt`, `body.txt` and `body.html`.
+    """An e-mail: `template` is a folder with `subject.txt` and `body.html`, the one page of its words.
 
-    The subject is rendered without `context`: nothing that somebody typed gets into a header.
+    The plain text is read off that page (`post.composing`). The subject is rendered without `context`: nothing that somebody typed gets into a header.
     Two mails with the same `key` are one.
     """
 
@@ -70,7 +73,8 @@ def send(mail: Mail) -> Dispatch:
     """
     validate_email(mail.to)
     with translation.override(mail.language):
-        context = _site() | dict(mail.context)
+        words = composed(_rendered(f"{mail.template}/body.html", _site() | dict(mail.context)))
+        foot = _foot()
         dispatch = Dispatch(
             kind=Dispatch.Kind.MAIL,
             template=mail.template,
@@ -78,11 +82,14 @@ def send(mail: Mail) -> Dispatch:
             language=mail.language,
             subject=mail.subject,
             to=mail.to,
-            text=_rendered(f"{mail.template}/body.txt", context).strip() + "\n",
+            text="\n\n".join([words.text, settings.SITE_NAME, *foot]) + "\n",
         )
-        dispatch.html = _rendered(
-            f"{mail.template}/body.html", context | {"subject": dispatch.subject}
-        )
+        frame = {
+            "subject": dispatch.subject,
+            "words": mark_safe(words.html),
+            "foot": foot,
+        }  # escaped there
+        dispatch.html = _rendered("post/mail.html", _site() | frame)
     return _put(dispatch)
 
 
@@ -159,6 +166,13 @@ def _site() -> dict[str, Any]:
         "language": translation.get_language(),
         "now": clock.now(),
     }
+
+
+def _foot() -> list[str]:
+    return [
+        _("This e-mail was sent automatically. Do not reply to it: nobody reads the answers."),
+        _("Questions? Call %(support_phone)s.") % {"support_phone": settings.SUPPORT_PHONE},
+    ]
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> str:
