@@ -8,6 +8,7 @@ for that reason carries the same Message-ID.
 import smtplib
 from datetime import timedelta
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -20,7 +21,7 @@ from guichet.audit.actions import record
 from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
-from guichet.post import printer
+from guichet.post import dkim, printer
 from guichet.post.models import Dispatch
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -79,14 +80,29 @@ def _claimed(dispatch_id: str) -> Dispatch | None:
     return found
 
 
+def sender_domain() -> str:
+    """The domain that mails come from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+class _Signed(EmailMultiAlternatives):
+    """Signed with each key that an operator has given."""
+
+    def message(self, *args: Any, **more: Any) -> Any:
+        message: Any = super().message(*args, **more)
+        travels = message.as_bytes(linesep="\r\n")
+        for value in dkim.signatures(travels, domain=sender_domain(), keys=settings.DKIM_KEYS):
+            message[dkim.HEADER] = value
+        return message
+
+
 def _mail(dispatch: Dispatch) -> None:
-    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    message = EmailMultiAlternatives(
+    message = _Signed(
         subject=dispatch.subject,
         body=dispatch.text,
         to=[dispatch.to],
         headers={
-            "Message-ID": f"<{dispatch.pk}@{sender.rpartition('@')[2]}>",
+            "Message-ID": f"<{dispatch.pk}@{sender_domain()}>",
             "Date": format_datetime(dispatch.created_at),
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers
             "X-Auto-Response-Suppress": "All",
