@@ -46,6 +46,12 @@ class NotificationsForm(Form):
         return {"chosen": chosen} if not self.errors else self.cleaned_data
 
 
+class CheckForm(Form):
+    """Which address to write to once more."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class EmailForm(Form):
     """The new address."""
 

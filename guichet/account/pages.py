@@ -16,6 +16,7 @@ from guichet.account import policy
 from guichet.persons.models import Person
 from guichet.signon.models import Credential, Session
 from guichet.signon.products.base import product as kind_of
+from guichet.spaces import policy as spaces
 from guichet.spaces.actions.telling import Kind, When, when
 from guichet.spaces.models import Membership
 
@@ -102,6 +103,20 @@ def memberships(person: Person) -> QuerySet[Membership]:
     """Spaces that are in use, by name."""
     mine = Membership.objects.filter(person=person, space__binned_at=None)
     return mine.select_related("space").order_by("space__name", "space__identifier")
+
+
+def unreachable(person: Person) -> list[Row]:
+    """Addresses that our mails come back from, and the pages where each is changed."""
+    rows = []
+    for found in spaces.unreachable(person):
+        places = [
+            (member.space.name, reverse("spaces:change_address", args=[member.space.identifier]))
+            for member in memberships(person).filter(notification_email__iexact=found.address)
+        ]
+        if person.email.lower() == found.address:
+            places.insert(0, (_("My account"), reverse("account:email")))
+        rows.append({"found": found, "places": places})
+    return rows
 
 
 def notification_row(member: Membership) -> Row:

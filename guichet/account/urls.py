@@ -41,6 +41,8 @@ urlpatterns = [
     path("compte/e-mail/renvoyer/", email.resend, name="resend_email"),
     path("compte/e-mail/annuler/", email.cancel, name="cancel_email"),
     path("compte/e-mail/confirmer/<str:code>/", email.confirm, name="confirm_email"),
+    path("compte/e-mail/retours/", email.unreachable, name="unreachable"),
+    path("compte/e-mail/lu/<str:token>/", email.confirm_address, name="confirm_address"),
     path("compte/journal/", journal.journal, name="journal"),
     path("compte/notifications/", notifications.spaces, name="notifications"),
     path(

@@ -34,7 +34,8 @@ class Mail:
     """An e-mail: `template` is a folder with `subject.txt` and `body.html`, the one page of its words.
 
     The plain text is read off that page (`post.composing`). The subject is rendered without `context`: nothing that somebody typed gets into a header.
-    Two mails with the same `key` are one.
+    Two mails with the same `key` are one. Only one that `proves_address`, whose link says that it
+    was read, leaves to an address that mails come back from.
     """
 
     template: str
@@ -42,6 +43,7 @@ class Mail:
     language: str
     context: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    proves_address: bool = False
 
     @property
     def subject(self) -> str:
@@ -82,6 +84,7 @@ def send(mail: Mail) -> Dispatch:
             language=mail.language,
             subject=mail.subject,
             to=mail.to,
+            proves_address=mail.proves_address,
             text="\n\n".join([words.text, settings.SITE_NAME, *foot]) + "\n",
         )
         frame = {

@@ -21,7 +21,7 @@ from guichet.audit.actions import record
 from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
-from guichet.post import dkim, printer
+from guichet.post import bounces, dkim, printer
 from guichet.post.models import Dispatch
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -36,6 +36,10 @@ log = structlog.get_logger("guichet.post")
 
 class Undeliverable(Exception):
     """No later try will help. Holds the error's code."""
+
+
+class _Withheld(Exception):
+    """Our mails come back from there: this one waits until somebody has confirmed the address."""
 
 
 def deliver(dispatch_id: str) -> bool:
@@ -97,11 +101,16 @@ class _Signed(EmailMultiAlternatives):
 
 
 def _mail(dispatch: Dispatch) -> None:
+    if not dispatch.proves_address and bounces.unreachable(dispatch.to):
+        raise _Withheld
     message = _Signed(
+        from_email=bounces.return_path(dispatch)
+        or None,  # of the envelope; whom one reads is below
         subject=dispatch.subject,
         body=dispatch.text,
         to=[dispatch.to],
         headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
             "Message-ID": f"<{dispatch.pk}@{sender_domain()}>",
             "Date": format_datetime(dispatch.created_at),
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers
@@ -113,9 +122,12 @@ def _mail(dispatch: Dispatch) -> None:
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as refusal:
-        codes = [code for code, _ in refusal.recipients.values()]
-        if codes and all(500 <= code < 600 for code in codes):
-            raise Undeliverable(f"recipient-{codes[0]}") from None
+        for code, said in refusal.recipients.values():
+            if 500 <= code < 600:
+                status = bounces.status_of(code, said)
+                if bounces.is_for_good(status):
+                    bounces.mark(dispatch.to, status)
+                raise Undeliverable(f"recipient-{code}") from None
         raise
 
 
@@ -168,6 +180,8 @@ def _code(fault: Exception) -> str:
         return f"recipient-{codes[0]}" if codes else "recipient"
     if isinstance(fault, smtplib.SMTPResponseException):
         return f"smtp-{fault.smtp_code}"
+    if isinstance(fault, _Withheld):
+        return "address-unreachable"
     if isinstance(fault, TimeoutError):
         return "timeout"
     if isinstance(fault, smtplib.SMTPException | OSError):

@@ -45,6 +45,8 @@ class Dispatch(models.Model):
     subject = models.CharField(max_length=200)
     to = models.EmailField(max_length=254, blank=True)
     addressee = models.JSONField(default=list, blank=True)  # the lines of a letter's window
+    # To find out whether an address is right: leaves even to one that mails come back from.
+    proves_address = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True)
@@ -55,6 +57,8 @@ class Dispatch(models.Model):
     rendered_at = models.DateTimeField(null=True, blank=True)  # letters: the PDF is made
     sent_at = models.DateTimeField(null=True, blank=True)  # taken by mail server or print queue
     gave_up_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)  # taken, and came back
+    bounce = models.CharField(max_length=11, blank=True)  # why, as RFC 3463 numbers it
 
     objects: ClassVar[DispatchQuerySet] = DispatchQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -68,7 +72,26 @@ class Dispatch(models.Model):
                 condition=~Q(kind="letter") | Q(sent_at=None) | Q(rendered_at__isnull=False),
                 name="letter_is_rendered_before_it_is_handed_over",
             ),
+            models.CheckConstraint(
+                condition=Q(bounced_at=None) | Q(sent_at__isnull=False),
+                name="what_comes_back_has_left",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=_WAITING, name="dispatch_by_next_try")
         ]
+
+
+class Unreachable(models.Model):
+    """An address that our mails come back from for good, until somebody has confirmed it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    address = models.EmailField(max_length=254, unique=True)  # in small letters
+    status = models.CharField(max_length=11)
+    since = models.DateTimeField(default=clock.now)
+
+    @property
+    def masked(self) -> str:
+        """For pages that somebody may read over a shoulder: a…@example.lu."""
+        name, _, domain = self.address.rpartition("@")
+        return f"{name[:1]}…@{domain}"

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from guichet import clock
 from guichet.persons.models import Agent, Person
+from guichet.post import bounces
+from guichet.post.models import Unreachable
 from guichet.prepared import Prepared, Slot
 from guichet.refusals import Moved, NotAllowed, Refused, Way
 from guichet.signon.models import Session
@@ -570,3 +572,9 @@ def pending_invitations(person: Person) -> list[Invitation]:
     )
     rows = open_ones.exclude(space__memberships__person=person)
     return list(rows.select_related("space", "invited_by").order_by("sent_at", "pk"))
+
+
+def unreachable(person: Person) -> list[Unreachable]:
+    """Addresses where somebody wants to be told, and that our mails come back from."""
+    mine = Membership.objects.filter(person=person).values_list("notification_email", flat=True)
+    return bounces.unreachable(person.email, *mine)
