@@ -55,6 +55,7 @@ OFFERED = {
 
 # The pages open to the street. Whoever adds one says here that she meant it.
 OPEN_TO_ALL = {
+    "account:confirm_address",
     "account:confirm_email",
     "content:about",
     "content:accessibility",

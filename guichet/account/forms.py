@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import Form
-from guichet.spaces.actions.telling import ALWAYS_AT_ONCE, Kind, When, when
+from guichet.spaces.actions.telling import ALWAYS_AT_ONCE, Kind, When, kinds, when
 from guichet.spaces.models import Membership
 
 
@@ -28,7 +28,7 @@ class NotificationsForm(Form):
 
     def __init__(self, member: Membership, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        for kind in Kind:
+        for kind in kinds(member.space):
             always = kind in ALWAYS_AT_ONCE
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label,

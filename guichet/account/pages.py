@@ -17,7 +17,7 @@ from guichet.persons.models import Person
 from guichet.signon.models import Credential, Session
 from guichet.signon.products.base import product as kind_of
 from guichet.spaces import policy as spaces
-from guichet.spaces.actions.telling import Kind, When, when
+from guichet.spaces.actions.telling import When, kinds, when
 from guichet.spaces.models import Membership
 
 Row = dict[str, Any]
@@ -123,7 +123,10 @@ def notification_row(member: Membership) -> Row:
     """Where a member is told, and when of what."""
     return {
         "member": member,
-        "choices": [(_short(str(kind.label)), When(when(member, kind)).label) for kind in Kind],
+        "choices": [
+            (_short(str(kind.label)), When(when(member, kind)).label)
+            for kind in kinds(member.space)
+        ],
     }
 
 

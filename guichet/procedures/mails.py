@@ -53,18 +53,19 @@ def signature_asked(signature: Signature, member: Membership, *, again: bool = F
         return _mail("procedures/mail/signature_asked", person, to, said, way, key)
 
 
-def signature_refused(signature: Signature, *, to: Person) -> Mail:
+def signature_refused(signature: Signature, member: Membership) -> Mail:
     """To whoever presented it: somebody has refused to sign."""
-    draft = signature.draft
-    with translation.override(to.language):
+    draft, person = signature.draft, member.person
+    with translation.override(person.language):
         said = [
             _("Somebody has refused to sign: %(title)s.")
-            % {"title": catalogue.form_of(draft.version).words(to.language)("title")},
+            % {"title": catalogue.form_of(draft.version).words(person.language)("title")},
             _("It was not sent. You can change it and ask again."),
         ]
         way = _way(_("Open the draft"), "procedures:fill", draft.space, draft.pk)
         key = f"signature-refused:{signature.pk}"
-        return _mail("procedures/mail/signature_refused", to, to.email, said, way, key)
+        to = member.notification_email
+        return _mail("procedures/mail/signature_refused", person, to, said, way, key)
 
 
 def draft_ends(

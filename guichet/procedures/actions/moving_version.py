@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +31,7 @@ from guichet.procedures.filling import State
 from guichet.procedures.models import Attachment, Content, Draft, PublishedVersion, Sending
 from guichet.procedures.presented import looked_at
 from guichet.refusals import Refused
+from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.models import Membership
 from guichet.spaces.policy import Can
 
@@ -318,15 +319,17 @@ def _tell(pk: UUID) -> bool:
         **({"told_forgotten": draft.kept_until} if says_kept else {}),
     }
     Draft.objects.filter(pk=pk).update(**told)
-    send_mail(
-        mails.draft_ends(
-            draft,
-            to,
-            send_until=standing.send_until if standing.is_soon_over else None,
-            newer=standing.newer is not None,
-            kept_until=localtime(draft.kept_until).date() if says_kept else None,
-        )
+    write = partial(
+        mails.draft_ends,
+        draft,
+        send_until=standing.send_until if standing.is_soon_over else None,
+        newer=standing.newer is not None,
+        kept_until=localtime(draft.kept_until).date() if says_kept else None,
     )
+    if says_kept:  # what is deleted is told to everybody, whatever they chose
+        send_mail(write(to))
+    else:
+        tell([to], Kind.PROCEDURES, write)
     return True
 
 
