@@ -37,6 +37,7 @@ OFFERED = {
     "design": {"context", "display", "forms", "icons", "paper", "templatetags"},
     "proofs": {"canonical", "eseals", "slip"},
     "jobs": {"tasks"},
+    "post": {"bounces", "letters_life"},
     "registers": {"base", "identifiers", "invented", "names"},
     "procedures": {"catalogue", "offers", "overview"},
     "spaces": {"company", "context", "identifiers", "lines", "switching", "themes"},
@@ -108,6 +109,7 @@ OPEN_TO_ALL = {
 # The agents' pages: nobody else learns that they are there.
 OPEN_TO_AGENTS = {
     "desk:agents",
+    "desk:returned_letters",
     "spaces:codes",
     "spaces:contested",
     "spaces:contests",

@@ -46,8 +46,8 @@ class NotificationsForm(Form):
         return {"chosen": chosen} if not self.errors else self.cleaned_data
 
 
-class CheckForm(Form):
-    """Which address to write to once more."""
+class KeyForm(Form):
+    """Which one of a page's rows."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -69,6 +69,12 @@ class EmailForm(Form):
         required=False,
         initial=True,
     )
+
+    def __init__(self, *args: Any, mute: bool = False, **more: Any) -> None:
+        """`mute`: our mails come back from the address so far, so that it is not asked."""
+        super().__init__(*args, **more)
+        if mute:
+            self.fields["email"].help_text = _("We send an email to this address.")
 
 
 class LanguageForm(Form):

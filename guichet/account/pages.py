@@ -12,13 +12,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from guichet import clock
 from guichet.account import policy
 from guichet.persons.models import Person
+from guichet.post import letters_life
+from guichet.post.models import Dispatch
 from guichet.signon.models import Credential, Session
 from guichet.signon.products.base import product as kind_of
 from guichet.spaces import policy as spaces
 from guichet.spaces.actions.telling import When, kinds, when
 from guichet.spaces.models import Membership
+
+LETTERS_SHOWN = 20
 
 Row = dict[str, Any]
 
@@ -119,6 +124,17 @@ def unreachable(person: Person) -> list[Row]:
     return rows
 
 
+def letters(person: Person) -> list[Row]:
+    """Letters to this person of late, each with where it is."""
+    found = Dispatch.objects.letters_of(person.pk).exclude(addressee=[])
+    rows = []
+    for letter in found.select_related("batch", "instead_of__instead_of")[:LETTERS_SHOWN]:
+        since = letters_life.contestable_from(letter)
+        is_open = since is not None and since <= clock.now()
+        rows.append({"letter": letter, "since": None if is_open else since, "is_open": is_open})
+    return rows
+
+
 def notification_row(member: Membership) -> Row:
     """Where a member is told, and when of what."""
     return {
@@ -169,6 +185,12 @@ def parts(person: Person) -> list[Row]:
             _("Activity"),
             "account:journal",
             _("What you did and what was done to you."),
+        ),
+        _part(
+            "document",
+            _("Letters by post"),
+            "account:letters",
+            _("What we sent you by post, and what to do when it does not come."),
         ),
         _part(
             "globe",

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import segno
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -24,7 +26,7 @@ from guichet.audit.actions import record
 from guichet.files import actions as files
 from guichet.post import tasks
 from guichet.post.composing import composed
-from guichet.post.models import Dispatch
+from guichet.post.models import Dispatch, new_code
 
 ADDRESSES_KEPT = timedelta(days=90)
 
@@ -57,7 +59,9 @@ class Letter:
     """A letter on paper: `template` is a page that extends `post/letter.html`.
 
     `addressee` is the name and then the lines of the address, at most six lines in all;
-    `subject` may be lazy, to be said in the recipient's language.
+    `subject` may be lazy, to be said in the recipient's language. `whose` is the caller's key of
+    the person whom it is for, who then finds it again; `tell` an e-mail address that hears of it when
+    the letter comes back.
     """
 
     template: str
@@ -66,6 +70,8 @@ class Letter:
     language: str
     context: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    whose: UUID | None = None
+    tell: str = ""
 
 
 def send(mail: Mail) -> Dispatch:
@@ -98,6 +104,7 @@ def send(mail: Mail) -> Dispatch:
 
 def post_letter(letter: Letter) -> Dispatch:
     """Put a letter into the outbox, in the caller's transaction. The worker makes its PDF."""
+    code = new_code()
     with translation.override(letter.language):
         dispatch = Dispatch(
             kind=Dispatch.Kind.LETTER,
@@ -106,8 +113,12 @@ def post_letter(letter: Letter) -> Dispatch:
             language=letter.language,
             subject=_line(str(letter.subject)),
             addressee=[_line(line) for line in letter.addressee],
+            code=code,
+            whose=letter.whose,
+            to=letter.tell,
         )
-        context = {"dispatch": dispatch, "subject": dispatch.subject}
+        square = segno.make(code, error="m", micro=False).svg_data_uri(border=0)
+        context = {"dispatch": dispatch, "subject": dispatch.subject, "square": square}
         dispatch.html = _rendered(
             f"{letter.template}.html", _site() | dict(letter.context) | context
         )
@@ -134,7 +145,7 @@ def forget() -> None:
     gone = Dispatch.objects.filter(Q(sent_at__lte=limit) | Q(gave_up_at__lte=limit))
     for letter in gone.exclude(file=None).select_related("file").order_by("pk")[:1000]:
         _forget_paper(letter)
-    gone.exclude(to="", addressee=[]).update(to="", addressee=[], text="", html="")
+    gone.exclude(to="", addressee=[]).update(to="", addressee=[], text="", html="", whose=None)
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ def _mail(dispatch: Dispatch) -> None:
 
 def _letter(dispatch: Dispatch) -> None:
     file = dispatch.file or _printed(dispatch)
-    printer.hand_over(f"{dispatch.created_at:%Y%m%d}-{dispatch.pk}.pdf", files.read(file))
+    printer.hand_over(dispatch.paper_name, files.read(file))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from guichet.access import open_to_all
 from guichet.account import actions, pages
-from guichet.account.forms import CheckForm, EmailForm
+from guichet.account.forms import EmailForm, KeyForm
 from guichet.design.forms import Form
 from guichet.persons.models import EmailChange
 from guichet.post import bounces
@@ -17,12 +17,12 @@ from guichet.signon.requests import PersonRequest
 
 def email(request: PersonRequest) -> HttpResponse:
     """The address now, what is being changed, and the form for another one."""
-    form = EmailForm(request.POST or None)
+    address = request.person.email
+    mute = bool(bounces.unreachable(address))
+    form = EmailForm(request.POST or None, mute=mute)
     if form.submit(actions.ask_email_change, request.sign_on):
         return redirect("account:email")
     change = EmailChange.objects.live().filter(person=request.person).first()
-    address = request.person.email
-    mute = bool(bounces.unreachable(address))
     context = {"form": form, "change": change, "address": address, "mute": mute}
     return render(request, "account/email/email.html", context)
 
@@ -62,7 +62,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 def unreachable(request: PersonRequest) -> HttpResponse:
     """Which of my addresses our mails come back from, where they are used, and what to do."""
-    form = CheckForm(request.POST or None)
+    form = KeyForm(request.POST or None)
     if form.submit(actions.check_address, request.sign_on):
         messages.success(request, _("The email is on its way. Open it there and follow its link."))
         return redirect("account:unreachable")
