@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from django.test import override_settings
 from django.utils import translation
 
+from guichet.content import latest
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -39,6 +41,7 @@ def _one_test_leaves_nothing() -> Iterator[None]:
     """No language, no request and no moved clock of the test before."""
     translation.deactivate()
     structlog.contextvars.clear_contextvars()
+    latest.forget()
     yield
     translation.deactivate()
     (Path(settings.DATA) / "demo-clock").unlink(missing_ok=True)

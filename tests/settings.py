@@ -25,6 +25,7 @@ compile_changed()
 
 # Off, as in production; tests of the demonstration switch it on (see conftest.py).
 DEMO = False
+TIMESTAMP_AUTHORITY = ""  # tests bring their own
 ROOT_URLCONF = "tests.urls"
 
 # The least that argon2 takes: the same code, a thousandth of the work.

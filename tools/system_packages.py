@@ -77,6 +77,7 @@ TESTS: list[Need] = [
     ("libatomic", lambda: has_library("libatomic.so.1"), ("libatomic1",)),
     ("PostgreSQL", postgresql_binaries, (f"postgresql-{POSTGRESQL}",)),
     ("clamd", clamd, ("clamav-daemon",)),
+    ("OpenSSL", lambda: shutil.which("openssl"), ("openssl",)),
     ("Java", lambda: shutil.which("java"), ("default-jre-headless",)),
     ("Node.js", lambda: shutil.which("node"), ("nodejs",)),
     ("dkimpy", verifies_dkim, ("python3-dkim", "python3-nacl")),

@@ -9,6 +9,7 @@ from guichet.jobs import tasks as jobs
 from guichet.jobs.actions import Schedule
 from guichet.post import tasks as post
 from guichet.procedures import tasks as procedures
+from guichet.proofs import tasks as proofs
 from guichet.registration import tasks as registration
 from guichet.signon import tasks as signon
 from guichet.spaces import tasks as spaces
@@ -32,6 +33,8 @@ SCHEDULE: Schedule = [
     (procedures.remind, timedelta(days=1)),
     (procedures.purge, timedelta(days=1)),
     (procedures.tell_of_ends, timedelta(days=1)),
+    (proofs.close_days, timedelta(minutes=30)),
+    (proofs.stamp_days, timedelta(minutes=10)),
     (registration.print_terms, timedelta(hours=6)),
     (registration.close_over, timedelta(days=1)),
     (account.forget_additions, timedelta(days=1)),

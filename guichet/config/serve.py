@@ -20,6 +20,7 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -332,8 +333,13 @@ def _need_free(bind: str, port: int) -> None:
     except OSError as fault:
         raise CannotServe(
             f"Port {port} of {bind} cannot be used ({fault.strerror}). "
-            f"Stop what uses it, or choose another one: PORT={port + 1} make run"
+            f"Stop what uses it, or choose another one: {_with_port(port + 1)}"
         ) from fault
+
+
+def _with_port(port: int) -> str:
+    is_for_an_author = "GUICHET_AUTHOR_FOLDER" in os.environ
+    return f"--port {port}" if is_for_an_author else f"PORT={port} make run"
 
 
 def _free_port() -> int:
@@ -343,6 +349,12 @@ def _free_port() -> int:
 
 
 def _where(options: argparse.Namespace) -> str:
+    if settings.AUTHOR_FOLDER:
+        page = f"{settings.SITE_URL}/{settings.LANGUAGE_CODE}/auteur/"
+        lines = [f"{Path(settings.AUTHOR_FOLDER).name} is served.", "", f"  Its pages   {page}", ""]
+        return "\n".join(
+            [*lines, "Save a file: the page follows. Ctrl-C ends and forgets everything."]
+        )
     lines = [f"{settings.SITE_NAME} is served."]
     if options.only != "worker":
         lines += ["", f"  The portal           {settings.SITE_URL}/"]

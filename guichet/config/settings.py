@@ -19,6 +19,9 @@ DATA.mkdir(parents=True, exist_ok=True)
 # A demonstration has an invented cast, shows their Tokens and mails, and may move the clock.
 DEMO = env.bool("GUICHET_DEMO", False)
 DEBUG = False
+# The folder that an author is writing in: set by `author_settings` alone, for `procedures preview`.
+AUTHOR_FOLDER = ""
+AUTHOR_VERSION = 0  # the newest
 
 # --- What the portal is called and where it stands
 SITE_NAME = env.str("GUICHET_SITE_NAME", "MyGuichet.lu")
@@ -46,6 +49,13 @@ ESEAL = keys.eseal(
     DATA / "keys" / "eseal.p12",
     name=SITE_NAME,
 )
+# Who confirms the time of what was published (RFC 3161); a demonstration brings its own authority.
+TIMESTAMP_AUTHORITY = env.str(
+    "GUICHET_TIMESTAMP_URL", f"{SITE_URL}/fr/demo/timestamps/" if DEMO else ""
+)
+TIMESTAMP_TRUST = env.str("GUICHET_TIMESTAMP_TRUST", str(DATA / "keys" / "timestamps.pem"))
+TIMESTAMP_USER = env.str("GUICHET_TIMESTAMP_USER", "")
+TIMESTAMP_PASSWORD = env.str("GUICHET_TIMESTAMP_PASSWORD", "")
 
 # --- Rooms
 INSTALLED_APPS = [
@@ -158,11 +168,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(DATA / "files")},
     },
-    "staticfiles": {
-        "BACKEND": env.str(
-            "GUICHET_STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
-    },
+    "staticfiles": {"BACKEND": env.str("GUICHET_STATIC_STORAGE", "guichet.config.statics.Hashed")},
 }
 WHITENOISE_MAX_AGE = 300
 
@@ -196,7 +202,10 @@ FILE_UPLOAD_HANDLERS = ["guichet.config.uploads.NoFiles"]
 # --- Papers: the virus scanner, `/run/clamav/clamd.ctl` or `host:port`; without one, papers wait
 CLAMD = env.str("GUICHET_CLAMD", "")
 # Lines of the health page that keep nobody away from the portal.
-HEALTH_NOTES = {"scanner": "guichet.files.scanning.keeps_up"}
+HEALTH_NOTES = {
+    "scanner": "guichet.files.scanning.keeps_up",
+    "timestamps": "guichet.proofs.actions.keeps_up",
+}
 
 # --- Sign-on
 SIGNON_PRODUCTS = ["guichet.signon.products.token.Token"]

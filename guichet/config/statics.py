@@ -6,6 +6,13 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Hashed(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Every file under a name that changes with it, also where one script imports another."""
+
+    support_js_module_import_aggregation = True
 
 
 def collect_changed() -> bool:

@@ -24,6 +24,8 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns += i18n_patterns(path("demo/", include("guichet.demo.urls")))
+if settings.AUTHOR_FOLDER:
+    urlpatterns += i18n_patterns(path("auteur/", include("guichet.author.urls")))
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

@@ -11,6 +11,7 @@ urlpatterns = [
     path("mails/<slug:key>/html/", views.mail_as_html, name="mail_as_html"),
     path("letters/", views.letters, name="letters"),
     path("letters/<uuid:dispatch_id>.pdf", views.letter, name="letter"),
+    path("timestamps/", views.timestamps, name="timestamps"),
     path("clock/", views.world, name="clock"),
     path("clock/move/", views.move_clock, name="move_clock"),
     path("clock/registers/", views.switch_register, name="switch_register"),

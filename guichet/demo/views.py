@@ -11,12 +11,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet import clock
 from guichet.access import open_to_all
+from guichet.demo import authority, standing
 from guichet.demo import mails as received
-from guichet.demo import standing
 from guichet.demo.cast import AGENTS, CAST, PASSWORD, Member, agent_with, member_with, token_of
 from guichet.demo.forms import HOURS, ClockForm, RegisterForm
 from guichet.files import actions as files
@@ -161,6 +162,19 @@ def switch_register(request: HttpRequest) -> HttpResponse:
         form.apply()
         messages.success(request, _("Done. The portal notices at its next question."))
     return redirect("demo:clock")
+
+
+@csrf_exempt
+@here_only
+@require_POST
+def timestamps(request: HttpRequest) -> HttpResponse:
+    """The demonstration's time stamp authority (RFC 3161, 3.4): not a page, a program asks it."""
+    try:
+        answer = authority.answered(request.body)
+    except (ValueError, TypeError):
+        sentence = _("Only a time stamp query (RFC 3161) is answered here.")
+        return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
+    return HttpResponse(answer, content_type="application/timestamp-reply")
 
 
 def _card(member: Member) -> dict[str, Any]:

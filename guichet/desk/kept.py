@@ -33,8 +33,8 @@ from guichet.signon.requests import PersonRequest
 from guichet.spaces import context
 
 PAGES_MAX = 256  # about 4 MB for each process
-# What no version tells of, the news, may be this old.
-AGE_SECONDS_MAX = 60.0
+# What no version tells of, the news, may be this old; with the age of `content.latest`, a minute.
+AGE_SECONDS_MAX = 30.0
 
 _MESSAGES = CookieStorage.cookie_name
 

@@ -1,7 +1,7 @@
 """Storing and reading papers, taking them piece by piece. Who may is decided by the room that asks.
 
-A paper of ours is stored as it is (`store`). A paper of somebody else is looked into and waits
-for the virus scanner (`keep`, and `finish` for what came as an upload); see `looking`, `scanning`.
+A paper of ours is stored as it is (`store`). A paper of somebody else is looked into (`look_into`)
+and waits for the virus scanner (`keep`); `finish` does both for an upload; see `looking`, `scanning`.
 
 Other rooms also use `tus` (pieces), `plain` (a form), `looking` (limits), `scanning` (states),
 `serving` (downloads), `papers` (made of others) and `packing`.
@@ -67,31 +67,38 @@ def store(content: bytes | BinaryIO, *, name: str, media_type: str) -> File:
     )
 
 
-@transaction.atomic
-def keep(taken: Taken, limits: Limits) -> File:
-    """Keep what somebody handed in with a form; look into it and have it scanned.
+def look_into(taken: Taken, limits: Limits) -> File:
+    """What somebody handed in with a form, looked into and on disk; `keep` writes its row.
 
-    Raises `Refused` as `Limits.require_size` and `looking.look` do; nothing is kept then.
+    Looking takes a process of its own: before the transaction, so that nobody waits for it. What is
+    not kept then is swept. Raises `Refused` as `Limits.require_size` and `looking.look` do.
     """
     name = names.cleaned(taken.typed_name)
     limits.require_size(name, taken.size_bytes)
     seen = look(taken.path, limits)
     disk.place(taken.path, taken.digest)
-    return _stored(taken.digest, taken.size_bytes, name, seen.media_type)
+    return _strange(taken.digest, taken.size_bytes, name, seen.media_type)
 
 
-def keep_made(content: bytes, *, name: str, media_type: str) -> File:
-    """Keep what we made out of strangers' papers: it is scanned as theirs are."""
+def made(content: bytes, *, name: str, media_type: str) -> File:
+    """What we made out of strangers' papers, on disk; `keep` writes its row. It is scanned as theirs are."""
     digest, size = disk.write(io.BytesIO(content))
-    return _stored(digest, size, names.cleaned(name), media_type)
+    return _strange(digest, size, names.cleaned(name), media_type)
+
+
+def again(file: File) -> File:
+    """The same paper for another purpose, with a life of its own; `keep` writes its row."""
+    return _strange(file.digest, file.size_bytes, file.name, file.media_type)
 
 
 @transaction.atomic
-def again(file: File) -> File:
-    """Another row for the same bytes: the same paper for another purpose, with a life of its own."""
-    return File.objects.create(
-        digest=file.digest, size_bytes=file.size_bytes, name=file.name, media_type=file.media_type
-    )
+def keep(file: File) -> File:
+    """Write the row of a stranger's paper that is on disk, and have it scanned; in the caller's transaction."""
+    scan = scanning.ask(file.digest)
+    if scan.checked_at is None:
+        tasks.scan.enqueue(file.digest)
+    file.save(force_insert=True)
+    return file
 
 
 def open_file(file: File) -> BinaryIO:
@@ -117,12 +124,9 @@ def discard(file: File) -> None:
     file.delete()
 
 
-def _stored(digest: str, size_bytes: int, name: str, media_type: str) -> File:
-    """The row of a stranger's paper, with its scan, in the caller's transaction."""
-    scan = scanning.ask(digest)
-    if scan.checked_at is None:
-        tasks.scan.enqueue(digest)
-    return File.objects.create(
+def _strange(digest: str, size_bytes: int, name: str, media_type: str) -> File:
+    """A stranger's paper that lies on disk, without its row."""
+    return File(
         digest=digest,
         size_bytes=size_bytes,
         name=names.fitting(name, media_type),
@@ -198,7 +202,7 @@ def finish(upload: Upload, limits: Limits) -> File:
         os.link(path, second)
         disk.place(second, digest)
         with transaction.atomic(durable=True):
-            file = _stored(digest, upload.size_bytes, upload.name, seen.media_type)
+            file = keep(_strange(digest, upload.size_bytes, upload.name, seen.media_type))
             upload.file, upload.finished_at = file, clock.now()
             upload.save(update_fields=["file", "finished_at"])
         path.unlink(missing_ok=True)

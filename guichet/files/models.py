@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from guichet import clock
+from guichet.files import names
 from guichet.ids import new_id
 
 UPLOADS_KEPT = timedelta(days=3)
@@ -31,6 +32,11 @@ class File(models.Model):
                 name="file_is_named_by_its_digest",
             )
         ]
+
+    @property
+    def kind(self) -> str:
+        """What sort of file it is, in a word that people know: "PDF"."""
+        return names.kind(self.media_type)
 
 
 def upload_expires_at() -> datetime:

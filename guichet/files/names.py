@@ -35,6 +35,11 @@ def fitting(name: str, media_type: str) -> str:
     return f"{name[: NAME_LENGTH_MAX - _SUFFIX_LENGTH_MAX]}.{suffixes[0]}"
 
 
+def kind(media_type: str) -> str:
+    """What sort of file it is, in a word that people know: "PDF"; empty for any other type."""
+    return SUFFIXES.get(media_type, ("",))[0].upper()
+
+
 def _is_shown(sign: str) -> bool:
     # C: control, format (direction marks among them), surrogates, private use, unassigned.
     # Zl, Zp: separators of lines and paragraphs.

@@ -6,7 +6,7 @@
     def add(request, …):
         limits = _limits(request, …)
         try:
-            actions.attach(draft, files.keep(plain.taken(request), limits))
+            actions.attach(draft, files.look_into(plain.taken(request), limits))
         except Refused as refusal: …
 
 The form is `multipart/form-data`, its token stands before its one `<input type="file">`. The file
@@ -168,7 +168,7 @@ def takes_a_file(
 
 def taken(request: HttpRequest) -> Taken:
     """The file that came with the form. Raises `Refused`: `no-file`, `too-large`, `one-at-a-time`,
-    `no-room`; and what `actions.keep` raises comes later."""
+    `no-room`; and what `actions.look_into` raises comes later."""
     receiver: Receiver = getattr(request, _NAME)
     file = request.FILES.get(receiver._field)
     if receiver.refusal is not None:

@@ -9,14 +9,12 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from guichet import clock
-from guichet.persons.models import Authority
-from guichet.procedures import pages
+from guichet.procedures import following, pages
 from guichet.procedures.catalogue import Listed
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.definitions.model import Definition, Delay
+from guichet.procedures.definitions.model import Definition
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import Paper, Rows
 from guichet.procedures.fields.amounts import say_euros
@@ -31,7 +29,7 @@ def about(listed: Listed) -> dict[str, Any]:
     form, words = listed.latest, listed.words()
     definition = form.definition
     always, depending = papers(form, words)
-    authority = Authority.objects.filter(pk=listed.procedure.authority).first()
+    by_answers = [one.authority for one in definition.authority_if]
     return {
         "procedure": listed,
         "title": words("title"),
@@ -44,9 +42,9 @@ def about(listed: Listed) -> dict[str, Any]:
         "papers_depending": depending,
         "needed": words.lines("needed"),
         "minutes": pages.minutes(form),
-        "cost": say_euros(definition.cost_cents) if definition.cost_cents else "",
-        "answer": answer(definition),
-        "authority": authority.name if authority else "",
+        "cost": cost(definition, words),
+        "answer": following.answers(definition),
+        "authorities": following.authorities([listed.procedure.authority, *by_answers]),
         "certified_for": _service(listed.procedure.certified_for),
         "level": level(listed.procedure.level_needed),
         "signatures": list(_signatures(definition, words)),
@@ -89,21 +87,11 @@ def closed(listed: Listed, today: date | None = None) -> list[str]:
     return found
 
 
-def answer(definition: Definition) -> list[str]:
-    """When the authority answers, and what its silence means."""
-    if definition.makes:
-        return [_("You get the document at once.")]
-    delay = definition.delay
-    if delay is None:
-        return []
-    if not delay.days and not delay.months:
-        return [_("The answer comes at once.")]
-    found = [_("The answer comes within %(time)s.") % {"time": _time(delay)}]
-    if delay.silence == "granted":
-        found.append(_("If there is none, it counts as a yes."))
-    elif delay.silence == "refused":
-        found.append(_("If there is none, it counts as a no."))
-    return found
+def cost(definition: Definition, words: Words) -> list[str]:
+    """What it costs: the amount, when it is the same for all, and what is said of it."""
+    fixed = definition.cost_cents
+    amount = [say_euros(fixed)] if isinstance(fixed, int) and fixed else []
+    return amount + words.lines("cost")
 
 
 def papers(form: Form, words: Words) -> tuple[list[str], list[str]]:
@@ -155,22 +143,6 @@ def _signatures(definition: Definition, words: Words) -> Iterator[str]:
         else:
             said = _("Another user of the eSpace signs too: %(who)s.")
         yield said % {"who": words("signers", signer.signer)}
-
-
-def _time(delay: Delay) -> str:
-    found = []
-    if delay.months:
-        words = ngettext("%(count)d month", "%(count)d months", delay.months)
-        found.append(words % {"count": delay.months})
-    if delay.days and delay.working:
-        words = ngettext("%(count)d working day", "%(count)d working days", delay.days)
-        found.append(words % {"count": delay.days})
-    elif delay.days:
-        words = ngettext("%(count)d day", "%(count)d days", delay.days)
-        found.append(words % {"count": delay.days})
-    if len(found) == 1:
-        return found[0]
-    return _("%(months)s and %(days)s") % {"months": found[0], "days": found[1]}
 
 
 def _day(day: date) -> str:

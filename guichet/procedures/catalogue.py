@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from guichet import clock
+from guichet.procedures.definitions import enclosing
 from guichet.procedures.definitions.form import Form, compiled
 from guichet.procedures.definitions.library import Fault, Shelf, read_library
 from guichet.procedures.definitions.model import Definition, Opening, Procedure
@@ -224,7 +225,8 @@ def _is_open(opening: Opening, day: date) -> bool:
 
 def _compiled(version: PublishedVersion) -> Form:
     source: dict[str, Any] = version.source
-    return compiled(Definition.model_validate_json(json.dumps(source["form"])), source["texts"])
+    definition = Definition.model_validate_json(json.dumps(source["form"]))
+    return compiled(definition, source["texts"], enclosing.read_back(source.get("files", {})))
 
 
 class _Forms:

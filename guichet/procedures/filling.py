@@ -9,16 +9,16 @@ Answers are a map from names to JSON; a repetition is a list of maps, each with 
 `ROW_KEY`. What is not shown is absent here, and stays in the draft in case it comes back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.definitions.model import Page, Signer
+from guichet.procedures.definitions.model import AuthorityIf, Delay, DelayIf, Page, Signer
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import (
     ROW_KEY,
@@ -32,6 +32,7 @@ from guichet.procedures.fields import (
 )
 from guichet.procedures.rules import kinds
 
+Ruled = TypeVar("Ruled", DelayIf, AuthorityIf)
 Answers = Mapping[str, Any]
 Row = Mapping[str, Any]
 
@@ -142,6 +143,32 @@ class State:
             or self.form.runs[(f"signer:{signer.signer}", "show_if")](self.values, {}) is True
         ]
 
+    def cost_cents(self) -> int | None:
+        """What it costs, in cents; None while that is not known, and never below nothing."""
+        cost = self.form.definition.cost_cents
+        if isinstance(cost, str):
+            found = self.form.runs[("cost:", "cost_cents")](self.values, {})
+            return None if found is None else max(0, found)
+        return cost
+
+    def delay(self) -> Delay | None:
+        """How long the authority has."""
+        definition = self.form.definition
+        return self._first("delay", definition.delay_if) or definition.delay
+
+    def authority(self) -> str | None:
+        """The authority that decides because of these answers; None for the procedure's own."""
+        found = self._first("authority", self.form.definition.authority_if)
+        return found.authority if found else None
+
+    def _first(self, owner: str, several: Sequence[Ruled]) -> Ruled | None:
+        """The first of several whose rule holds."""
+        runs = self.form.runs
+        for number, one in enumerate(several):
+            if runs[(f"{owner}:{number}", "when")](self.values, {}) is True:
+                return one
+        return None
+
     def _problems(self, words: Words) -> Iterator[Problem]:
         scene = self.scene(words)
         for page in self.pages:
@@ -169,7 +196,7 @@ class State:
             if isinstance(item, Rows) and not item.min:
                 return
             if item.is_required(scene) and not (isinstance(item, Paper) and item.later):
-                yield Problem(page, place, item.field(scene).missing(), "missing")
+                yield Problem(page, place, item.missing(scene), "missing")
             return
         try:
             item.check(answer, scene)

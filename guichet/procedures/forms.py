@@ -48,6 +48,7 @@ class PageForm(Form):
         self._content = content
         self._rows, self._row = rows, row
         self._questions = {item.id: item for item in items if _is_typed(item)}
+        self._order = [item.id for item in items]
         self._elsewhere = [item.id for item in items if isinstance(item, Rows | Paper)]
         super().__init__(data)
         for question in self._questions.values():
@@ -122,13 +123,14 @@ class PageForm(Form):
                 errors[name] = ErrorList([sentences[name]], renderer=self.renderer)
 
     def problems(self) -> list[Problem]:
-        """A form's; and what is wrong with rows and papers, which have pages of their own."""
+        """In the order of the page; rows and papers, which have pages of their own, among them."""
         errors = self.errors
-        return super().problems() + [
-            Problem(str(message), name)
-            for name in self._elsewhere
-            for message in errors.get(name, [])
-        ]
+        found = []
+        for name in self._order:
+            field = self[name] if name in self.fields else None
+            focus = getattr(field, "focus_id", field.auto_id) if field else name
+            found += [Problem(str(message), focus) for message in errors.get(name, [])]
+        return found
 
     def left_over(self) -> dict[str, str]:
         """Sentences for what was typed before and could not be read."""
@@ -222,7 +224,9 @@ class SignForm(Form):
             self.fields[f"space_{signer}"] = forms.CharField(
                 label=words,
                 max_length=20,
-                help_text=_("The identifier of the eSpace where it is signed. Example: PP-A1B2C3."),
+                help_text=_(
+                    "The identifier of their eSpace. It stands under the name of the eSpace. Example: PP-A1B2C3."
+                ),
                 widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
             )
         if signed:

@@ -71,7 +71,7 @@ def signature_refused(signature: Signature, member: Membership) -> Mail:
 def draft_ends(
     draft: Draft, to: Membership, *, send_until: date | None, newer: bool, kept_until: date | None
 ) -> Mail:
-    """To whoever saved it last: its version can soon not be sent any more, or it is soon forgotten."""
+    """To whoever saved it last, or may fill it in: its version can soon not be sent any more, or it is soon forgotten."""
     person = to.person
     with translation.override(person.language):
         title = catalogue.form_of(draft.version).words(person.language)("title")
@@ -86,7 +86,7 @@ def draft_ends(
             said.append(_("If nobody opens and saves it, we delete it on %(day)s.") % day)
         way = _way(_("Open the draft"), "procedures:fill", draft.space, draft.pk)
         ends = f"{draft.version.number}:{send_until or ''}:{kept_until or ''}"
-        key = f"ends:{draft.pk}:{ends}"
+        key = f"ends:{draft.pk}:{to.pk}:{ends}"
         return _mail("procedures/mail/draft_ends", person, to.notification_email, said, way, key)
 
 

@@ -20,8 +20,9 @@ from guichet.spaces.models import Space
 class PublishedVersion(models.Model):
     """A version of a procedure as it was published: never changed, kept as long as it is used.
 
-    `source` is the whole of it, definition and texts, so that drafts and cases can be drawn again
-    when its folder is gone. `digest` is SHA-256 of that, see `definitions.form.digest_of`.
+    `source` is the whole of it, definition, texts and the digests of its files, so that drafts and
+    cases can be drawn again when its folder is gone. `digest` is SHA-256 of that, see
+    `definitions.form.digest_of`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,6 +37,19 @@ class PublishedVersion(models.Model):
             models.UniqueConstraint(
                 fields=["procedure", "number"], name="a_version_is_published_once"
             )
+        ]
+
+
+class EnclosedFile(models.Model):
+    """A picture, film or form of a published version: its bytes, kept as long as the version."""
+
+    version = models.ForeignKey(PublishedVersion, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=66)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "name"], name="an_enclosed_name_once")
         ]
 
 
@@ -67,6 +81,11 @@ class Draft(models.Model):
     begun_at = models.DateTimeField(default=clock.now)
     saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=clock.now)
+    # Whoever saved it last besides `saved_by`: two who fill it in together see each other.
+    also_saved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    also_saved_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
     content_sealed = models.BinaryField()
@@ -147,6 +166,12 @@ class Content:
         return sealing.seal(json.dumps(whole), context=self._CONTEXT)
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def live(self) -> "AttachmentQuerySet":
+        """Not taken away, with their files, in the order in which they were attached."""
+        return self.filter(removed_at=None).select_related("file").order_by("attached_at", "pk")
+
+
 class Attachment(models.Model):
     """A paper that somebody put beside a question. Goes with its draft; was sent with its case."""
 
@@ -159,6 +184,8 @@ class Attachment(models.Model):
     attached_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
     upload_id = models.UUIDField(null=True, blank=True, unique=True)  # that it came with
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["draft", "path"], name="attachment_by_question")]
@@ -298,7 +325,7 @@ class MadePaper(models.Model):
 
     class Kind(models.TextChoices):
         SLIP = "slip", _("Transmission slip")
-        REQUEST = "request", _("What was sent, signed")
+        REQUEST = "request", _("What was sent")
         LETTER = "letter", _("The document that was asked for")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="papers")

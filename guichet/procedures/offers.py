@@ -3,6 +3,7 @@
 Other rooms use `frequent`, `favourites` and `frequent_for_all`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -260,15 +261,16 @@ def favourites(person: Person) -> list[Listed]:
     return _listed(codes.values_list("procedure", flat=True))
 
 
-def frequent(member: Membership, at_most: int = FREQUENT_MAX) -> list[Listed]:
+def frequent(
+    member: Membership, at_most: int = FREQUENT_MAX, *, sent: Iterable[str] | None = None
+) -> list[Listed]:
     """What is sent most from the member's space, then what is sent most by everybody.
 
     Only what this kind of space does, can be begun today, and the member's limits allow. One
-    query; a second one when nobody has asked for ten minutes what everybody sends.
+    query, none for a page that has read what was `sent` of late and gives the codes; one more when
+    nobody has asked for ten minutes what everybody sends.
     """
-    own = Submission.objects.filter(space=member.space_id).values("version__procedure")
-    counted = own.annotate(count=Count("pk")).order_by("-count", "version__procedure")
-    codes = list(counted.values_list("version__procedure", flat=True)[:50])
+    codes = _sent_by(member) if sent is None else _by_count(sent)
     chosen = []
     for one in _listed([*codes, *_sent_most()]):
         is_known = one.procedure.certified_for is None or one.code in codes
@@ -276,6 +278,16 @@ def frequent(member: Membership, at_most: int = FREQUENT_MAX) -> list[Listed]:
         if allowed and fits(one, member) and one.current():
             chosen.append(one)
     return chosen[:at_most]
+
+
+def _sent_by(member: Membership) -> list[str]:
+    own = Submission.objects.filter(space=member.space_id).values("version__procedure")
+    counted = own.annotate(count=Count("pk")).order_by("-count", "version__procedure")
+    return list(counted.values_list("version__procedure", flat=True)[:50])
+
+
+def _by_count(codes: Iterable[str]) -> list[str]:
+    return [code for code, _times in Counter(sorted(codes)).most_common()]
 
 
 def frequent_for_all(at_most: int = 8) -> list[Listed]:

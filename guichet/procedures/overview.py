@@ -27,7 +27,7 @@ def overview(space: Space) -> dict[str, list[Row]]:
     refusals = Signature.objects.filter(draft=OuterRef("pk"), refused_at__isnull=False)
     rows = (
         Draft.objects.filter(space=space, discarded_at=None)
-        .select_related("version", "submission")
+        .select_related("version", "submission", "saved_by")
         .annotate(was_refused=Exists(refusals))
         .defer("content_sealed", "version__source")
         .order_by("-saved_at")[: SHOWN_MAX * 2]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -12,16 +13,30 @@ from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.procedures import prefilling, summaries
+from guichet.procedures.definitions.enclosing import Enclosure
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import ROW_KEY, Computed, Item, Paper, Question, Rows, Scene
-from guichet.procedures.fields.content import Note
+from guichet.procedures.fields.content import (
+    Download,
+    Enclosed,
+    Enclosing,
+    Heading,
+    Help,
+    Image,
+    Note,
+    Video,
+)
 from guichet.procedures.filling import Place, Problem, State
 from guichet.procedures.forms import PageForm
-from guichet.procedures.models import Attachment, Draft
+from guichet.procedures.models import Attachment, Content, Draft
 
 Row = dict[str, Any]
+# Where somebody comes from who corrects one answer only, and goes back to.
+FROM, CHECKING = "de", "verifier"
+
+BESIDE = timedelta(minutes=10)  # so long after a save, somebody is taken to be at it still
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,25 @@ class Pages:
         if place and place.rows:
             return self.url("row", page.page, place.rows, place.row) + f"#{place.name}"
         return self.url("page", page.page) + (f"#{place.name}" if place else "")
+
+    def paper_url(self, paper: Attachment) -> str:
+        """Where a paper is downloaded."""
+        return self.url("paper", paper.pk)
+
+    def correcting_url(self, page: Page, place: Place) -> str:
+        """Where one answer is corrected; what is wrong is said there, and from there one comes back."""
+        path, _hash, fragment = self.page_url(page, place).partition("#")
+        return f"{path}?{FROM}={CHECKING}#{fragment}"
+
+    def enclosure(self, of: Enclosed) -> tuple[str, Enclosure]:
+        """A file of the version, in the language of the page where there is one for each: its name, and it."""
+        name = of if isinstance(of, str) else of.get(self.words.language) or of["fr"]
+        return name, self.form.enclosures[name]
+
+    def file_url(self, name: str) -> str:
+        """Where everybody finds a file of this version."""
+        digest = self.form.enclosures[name].sha256
+        return reverse("procedures:enclosed", args=[self.form.code, digest, name])
 
     def title(self, page: Page) -> str:
         """What is asked there."""
@@ -110,7 +144,9 @@ def items(
                 "label": item.label(pages.words),
                 "hint": pages.words("questions", item.id, "hint"),
                 "is_required": item.is_required(scene) and not item.later,
-                "files": [one for one in attachments if one.path == place.path],
+                "files": summaries.files(
+                    (one for one in attachments if one.path == place.path), pages.paper_url
+                ),
                 "path": place.path,
             }
         elif isinstance(item, Computed):
@@ -123,15 +159,40 @@ def items(
             }
         elif isinstance(item, Question):
             drawn["field"] = form[item.id]
-            drawn["source"] = source(sources or {}, place.path)
+            drawn["source"] = "" if item.is_only_shown else source(sources or {}, place.path)
         else:
-            drawn |= {
-                "title": pages.words("questions", item.id, "title"),
-                "text": pages.words.lines("questions", item.id, "text"),
-                "look": item.look if isinstance(item, Note) else "plain",
-            }
+            drawn |= content(item, pages)
         found.append(drawn)
     return found
+
+
+def content(item: Item, pages: Pages) -> Row:
+    """Something to read, to look at or to take along."""
+    words = pages.words
+    drawn: Row = {
+        "title": words("questions", item.id, "title"),
+        "text": words.lines("questions", item.id, "text"),
+        "look": item.look if isinstance(item, Note) else "plain",
+        "level": item.level if isinstance(item, Heading) else 2,
+    }
+    if not isinstance(item, Enclosing):
+        return drawn
+    name, file = pages.enclosure(item.file)
+    drawn |= {"url": pages.file_url(name), "file": file}
+    if isinstance(item, Image):
+        drawn["alt"] = words("questions", item.id, "alt")
+    elif isinstance(item, Video):
+        drawn["size"] = {"width": item.width, "height": item.height}
+        drawn["transcript"] = words.lines("questions", item.id, "transcript")
+        drawn["captions"] = [
+            {"language": code, "label": label, "url": pages.file_url(item.captions[code])}
+            for code, label in settings.LANGUAGES
+            if code in item.captions
+        ]
+    elif isinstance(item, Download):
+        drawn["label"] = words("questions", item.id, "label")
+        drawn["suffix"] = name.rpartition(".")[2].upper()
+    return drawn
 
 
 def row_list(rows: Rows, state: State, scene: Scene, pages: Pages, page: Page) -> Row:
@@ -160,7 +221,7 @@ def problem_rows(problems: Iterable[Problem], pages: Pages) -> list[Row]:
     return [
         {
             "message": problem.message,
-            "url": pages.page_url(problem.page, problem.place),
+            "url": pages.correcting_url(problem.page, problem.place),
             "page": pages.title(problem.page),
             "blocks": problem.blocks,
         }
@@ -194,6 +255,28 @@ def saved_at(draft: Draft, person_id: object) -> str:
     return _("Draft saved on %(day)s at %(time)s.") % values
 
 
+def beside(draft: Draft, person_id: object) -> str:
+    """Which colleague has saved it in the last minutes; empty for nobody.
+
+    With the time, not how long ago: the sentence stays right while the page stays open.
+    """
+    hands = (
+        (draft.saved_by, draft.saved_at),
+        (draft.also_saved_by, draft.also_saved_at),
+    )
+    for person, at in hands:
+        if person and at and person.pk != person_id and clock.now() - at < BESIDE:
+            values = {"name": person.name, "time": date_format(localtime(at), "TIME_FORMAT")}
+            return _("%(name)s is filling this in too (last saved at %(time)s).") % values
+    return ""
+
+
+def is_unsaid(draft: Draft, shown: State, content: Content, person_id: object) -> bool:
+    """Whether this person can ask a register for what it did not say when she began the draft."""
+    unsaid = prefilling.unsaid(shown.form, content) if draft.begun_by_id == person_id else []
+    return any(item.id in shown.shown for item in unsaid)
+
+
 def _is_today(at: datetime) -> bool:
     return at.date() == clock.today()
 
@@ -211,6 +294,10 @@ def minutes(form: Form) -> tuple[int, int] | None:
 
 def _kind(item: Item) -> str:
     for kind, name in (
+        (Help, "help"),
+        (Image, "image"),
+        (Video, "video"),
+        (Download, "download"),
         (Rows, "rows"),
         (Paper, "paper"),
         (Computed, "computed"),

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.procedures import catalogue
 from guichet.procedures.catalogue import Listed
-from guichet.procedures.models import Content, Draft, Signature, Submission
+from guichet.procedures.models import Attachment, Content, Draft, Signature, Submission
 from guichet.refusals import NotAllowed, Way
 from guichet.sealing import Unreadable
 from guichet.signon.models import Session
 from guichet.spaces import policy as spaces
-from guichet.spaces.models import Membership
+from guichet.spaces.models import Membership, Space
 from guichet.spaces.policy import Can
+
+_ASKED_MAX, _WRITTEN_MAX = 200, 20
 
 log = structlog.get_logger("guichet.procedures")
 
@@ -35,8 +37,8 @@ def draft(
     Raises `Http404`, `NotAllowed`.
     """
     member = spaces.membership(session, identifier, to=Can.VIEW)
-    rows = Draft.objects.select_related("version", "saved_by").filter(space=member.space_id)
-    found = rows.filter(pk=draft_id).first()
+    rows = Draft.objects.select_related("version", "saved_by", "also_saved_by")
+    found = rows.filter(space=member.space_id, pk=draft_id).first()
     if found is None:
         raise Http404
     if found.sent_at is None and not found.is_open:
@@ -45,6 +47,17 @@ def draft(
     found.space = member.space
     _require_readable(found)
     return member, found
+
+
+def paper(draft: Draft, attachment_id: UUID) -> Attachment:
+    """A paper of a draft that somebody has come to through `draft`. Whoever sees the answers sees it.
+
+    Raises `Http404`.
+    """
+    found = draft.attachments.live().filter(pk=attachment_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def submission(session: Session, identifier: str, reference: str) -> tuple[Membership, Submission]:
@@ -70,6 +83,20 @@ def asked_signature(
         raise Http404
     _require_readable(found.draft)
     return member, found
+
+
+def who_may(
+    space: Space | None, to: Can, code: str, *, but: UUID | None = None
+) -> list[Membership]:
+    """Who in a space may do that with a procedure, for a mail: the longest members, besides one person."""
+    rows = Membership.objects.filter(
+        space=space,
+        role__in=spaces.roles_with(to),
+        person__account__closed_at=None,
+        person__account__suspended_at=None,
+    )
+    rows = rows.exclude(person=but).select_related("person").order_by("since", "pk")
+    return [one for one in rows[:_ASKED_MAX] if spaces.may(one, to, about(code))][:_WRITTEN_MAX]
 
 
 def refusal(draft: Draft) -> Signature | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet import clock
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.fields import Question, Rows, Scene, type_name
+from guichet.procedures.fields import Question, Scene, type_name
 from guichet.procedures.fields.known import RegisterValue
 from guichet.procedures.models import Content
 from guichet.registers import actions as registers
@@ -77,13 +77,33 @@ class Known:
 
 def filled_in(form: Form, member: Membership) -> Content:
     """A draft's first content: what is known, and from where. What does not fit is left empty."""
+    return _known(_prefilled(form), form, member)
+
+
+def unsaid(form: Form, content: Content) -> list[Question]:
+    """What a register was to say when the draft was begun and did not. Nobody can type it."""
+    return [
+        item
+        for item in _prefilled(form)
+        if isinstance(item, RegisterValue) and item.id not in content.answers
+    ]
+
+
+def said_now(form: Form, content: Content, member: Membership) -> Content:
+    """What registers say of that now; nothing else."""
+    return _known(unsaid(form, content), form, member)
+
+
+def _prefilled(form: Form) -> list[Question]:
+    """The questions outside rows that have a first value."""
+    return [item for item in form.questions() if item.prefill and not form.rows_of[item.id]]
+
+
+def _known(questions: list[Question], form: Form, member: Membership) -> Content:
     known, content = Known(member), Content()
     scene = Scene(form.words(get_language() or "fr"), clock.today())
-    inside = {
-        i.id for item in form.items.values() if isinstance(item, Rows) for i in item.questions
-    }
-    for item in form.items.values():
-        if not isinstance(item, Question) or not item.prefill or item.id in inside:
+    for item in questions:
+        if item.prefill is None:
             continue
         # What a register is to vouch for comes from the register itself.
         vouched = isinstance(item, RegisterValue)

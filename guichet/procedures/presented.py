@@ -75,12 +75,17 @@ class Presented:
         return hashlib.sha256(canonical(self.whole)).hexdigest()
 
 
-def presented(draft: Draft, *, content: Content | None = None) -> Presented:
-    """The draft as it stands. What was presented is looked at as of that moment."""
+def presented(
+    draft: Draft, *, content: Content | None = None, attachments: Sequence[Attachment] | None = None
+) -> Presented:
+    """The draft as it stands. What was presented is looked at as of that moment.
+
+    `attachments` are its papers, for whoever has read those of many drafts at once.
+    """
     form = catalogue.form_of(draft.version)
     content = content or draft.content
-    rows = draft.attachments.filter(removed_at=None).select_related("file")
-    attachments = list(rows.order_by("attached_at", "pk"))
+    if attachments is None:
+        attachments = list(draft.attachments.live())
     at = draft.presented_at or draft.sent_at
     state = looked_at(form, content, attachments, at, supplied(draft, form, content))
     return Presented(draft, form, content, attachments, state)

@@ -272,8 +272,9 @@ def _texts(listed: Listed) -> Iterator[tuple[float, str]]:
 def _name_authorities(
     texts: dict[str, list[tuple[float, str]]], procedures: Mapping[str, Listed]
 ) -> None:
-    named = Authority.objects.in_bulk({one.procedure.authority for one in procedures.values()})
+    named = Authority.objects.in_bulk()
     for code, one in procedures.items():
-        authority = named.get(one.procedure.authority)
-        for name in authority.names.values() if authority else ():
-            texts[code].append((_AUTHORITY, str(name)))
+        by_answers = [each.authority for each in one.latest.definition.authority_if]
+        for authority in (one.procedure.authority, *by_answers):
+            for name in named[authority].names.values() if authority in named else ():
+                texts[code].append((_AUTHORITY, str(name)))

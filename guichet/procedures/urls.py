@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.procedures.views import filling, moving, offered, papers, sending
+from guichet.procedures.views import enclosed, filling, moving, offered, papers, sending
 
 app_name = "procedures"
 _DRAFT = "espaces/<space:identifier>/demarches/brouillons/<uuid:draft_id>/"
@@ -9,6 +9,9 @@ urlpatterns = [
     path("demarches/theme/<slug:theme>/", offered.theme, name="theme"),
     path("demarches/<slug:code>/", offered.procedure, name="procedure"),
     path("demarches/<slug:code>/espace/", offered.where, name="where"),
+    path(
+        "demarches/<slug:code>/fichiers/<str:digest>/<str:name>", enclosed.enclosed, name="enclosed"
+    ),
     path("espaces/<space:identifier>/demarches/nouvelle/", offered.choose, name="choose"),
     path("espaces/<space:identifier>/demarches/nouvelle/<slug:code>/", offered.begin, name="begin"),
     path(
@@ -23,6 +26,7 @@ urlpatterns = [
     path(_DRAFT + "pieces/<str:path>/envois/", papers.uploads, name="uploads"),
     path(_DRAFT + "envois/<uuid:upload_id>/", papers.upload, name="upload"),
     path(_DRAFT + "fichiers/<uuid:attachment_id>/", papers.paper, name="paper"),
+    path(_DRAFT + "registres/", filling.ask_registers, name="ask_registers"),
     path(_DRAFT + "supprimer/", filling.discard, name="discard"),
     path(_DRAFT + "nouvelle-version/", moving.move, name="move"),
     path(_DRAFT + "verifier/", sending.check, name="check"),
@@ -33,6 +37,11 @@ urlpatterns = [
         name="co_sign",
     ),
     path(
+        "espaces/<space:identifier>/signatures/<uuid:signature_id>/fichiers/<uuid:attachment_id>/",
+        sending.signers_paper,
+        name="signers_paper",
+    ),
+    path(
         "espaces/<space:identifier>/signatures/<uuid:signature_id>/refuser/",
         sending.refuse,
         name="refuse",
@@ -41,6 +50,16 @@ urlpatterns = [
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/",
         sending.sent,
         name="sent",
+    ),
+    path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/fichiers/<uuid:attachment_id>/",
+        sending.sent_paper,
+        name="sent_paper",
+    ),
+    path(
+        "espaces/<space:identifier>/demarches/envoyees/<str:reference>/preuve.json",
+        sending.proof,
+        name="proof",
     ),
     path(
         "espaces/<space:identifier>/demarches/envoyees/<str:reference>/<slug:kind>.pdf",

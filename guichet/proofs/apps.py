@@ -7,7 +7,11 @@ class ProofsConfig(AppConfig):
     label = "proofs"
 
     def ready(self) -> None:
-        from guichet.proofs.checks import eseal_is_somebodys, eseal_lasts
+        from guichet.proofs.checks import (
+            eseal_is_somebodys,
+            eseal_lasts,
+            somebody_confirms_the_time,
+        )
 
-        checks.register(eseal_is_somebodys, checks.Tags.security, deploy=True)
-        checks.register(eseal_lasts, checks.Tags.security, deploy=True)
+        for check in (eseal_is_somebodys, eseal_lasts, somebody_confirms_the_time):
+            checks.register(check, checks.Tags.security, deploy=True)

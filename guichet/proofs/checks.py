@@ -38,3 +38,17 @@ def eseal_lasts(**_: Any) -> list[CheckMessage]:
             id="guichet.W002",
         )
     ]
+
+
+def somebody_confirms_the_time(**_: Any) -> list[CheckMessage]:
+    """guichet.W004: an authority confirms when a day was closed."""
+    if settings.TIMESTAMP_AUTHORITY:
+        return []
+    return [
+        Warning(
+            "Nobody confirms when the portal's days were closed: their time is its own word.",
+            hint="Name a time stamp authority (RFC 3161) in GUICHET_TIMESTAMP_URL and its "
+            "certificates in GUICHET_TIMESTAMP_TRUST.",
+            id="guichet.W004",
+        )
+    ]

@@ -42,6 +42,18 @@ def is_signed(content: bytes, signature: str, key: PublicKey) -> bool:
     return True
 
 
+def with_key(statement: Any, signature: str, key: str) -> dict[str, Any]:
+    """A signed statement as it is given out, with the public key beside it.
+
+    Raises `ValueError` if the key is no longer one of ours.
+    """
+    known = public_keys().get(key)
+    if known is None:
+        raise ValueError(f"the key {key} is no longer ours")
+    x, y = point(known)
+    return {"key": {"id": key, "x": x, "y": y}, "signature": signature, "statement": statement}
+
+
 def public_keys() -> dict[str, PublicKey]:
     """Every key whose receipts are ours, by its identifier; today's first."""
     known = [settings.RECEIPT_KEYS.private.public_key(), *settings.RECEIPT_KEYS.earlier]

@@ -12,4 +12,9 @@ urlpatterns = [
     path("verifier/certificat.pem", views.certificate, name="certificate"),
     path("verifier/verifier.html", views.offline, name="offline"),
     path("verifier/<str:code>", views.receipt, name="receipt"),
+    path("preuves/", views.published, name="published"),
+    path("preuves/index.json", views.index, name="index"),
+    path("preuves/autorite.pem", views.authority, name="authority"),
+    path("preuves/<str:day>.json", views.day, name="day"),
+    path("preuves/<str:day>.tst", views.token, name="token"),
 ]

@@ -1,4 +1,4 @@
-"""Pages on which anybody checks a receipt. They take no file: a browser compares by itself.
+"""Pages on which anybody checks a receipt or a proof. They take no file: a browser compares by itself.
 
 Which language they speak follows from cookie and browser, so that no cache may keep them.
 """
@@ -8,18 +8,21 @@ import json
 from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.access import open_to_all
-from guichet.proofs import actions, codes, eseals, policy, signing, slip
+from guichet.proofs import actions, codes, eseals, policy, signing, slip, timestamps
 from guichet.proofs import offline as alone
 from guichet.proofs.forms import CodeForm
-from guichet.proofs.models import Receipt
+from guichet.proofs.models import Day, Receipt
 
 _TEXT = "text/plain; charset=utf-8"
+_DAYS_SHOWN = 31
+_KEPT_SHORTLY, _KEPT_LONG = "public, max-age=300", "public, max-age=86400, immutable"
 
 
 @open_to_all
@@ -76,6 +79,59 @@ def offline(request: HttpRequest) -> HttpResponse:
     )
 
 
+@open_to_all
+def published(request: HttpRequest) -> HttpResponse:
+    """What was published each day: the last ones, and what they are good for."""
+    context = {"days": policy.days()[:_DAYS_SHOWN], "authority": settings.TIMESTAMP_AUTHORITY}
+    return render(request, "proofs/published.html", context)
+
+
+@open_to_all
+def index(request: HttpRequest) -> HttpResponse:
+    """Every published day with the digest of its statement, for whoever keeps copies."""
+    rows = policy.days().values_list("day", "statement").iterator()
+    days = [
+        {"day": f"{day}", "digest": hashlib.sha256(statement.encode()).hexdigest()}
+        for day, statement in rows
+    ]
+    return JsonResponse({"days": days}, headers={"Cache-Control": _KEPT_SHORTLY})
+
+
+@open_to_all
+def day(request: HttpRequest, day: str) -> HttpResponse:
+    """One published day, as a plain file. Once it is time-stamped it stays as it is."""
+    found = policy.day(day)
+    if found is None:
+        raise Http404
+    return HttpResponse(
+        actions.day_file(found), content_type="application/json", headers=_kept(found)
+    )
+
+
+@open_to_all
+def token(request: HttpRequest, day: str) -> HttpResponse:
+    """The time stamp of a day, as `openssl ts -verify -token_in` reads it."""
+    found = policy.day(day)
+    if found is None or found.token is None:
+        raise Http404
+    return HttpResponse(
+        bytes(found.token), content_type="application/timestamp-token", headers=_kept(found)
+    )
+
+
+@open_to_all
+def authority(request: HttpRequest) -> HttpResponse:
+    """The certificates that time stamps lead to, as far as we are to be believed about them."""
+    try:
+        return HttpResponse(timestamps.trusted(), content_type=_TEXT)
+    except timestamps.NoStamp:
+        raise Http404 from None
+
+
+def _kept(found: Day) -> dict[str, str]:
+    return {"Cache-Control": _KEPT_LONG if found.token else _KEPT_SHORTLY}
+
+
 def _about(found: Receipt) -> dict[str, object]:
     said = found.says
     return {
@@ -94,7 +150,7 @@ def _rows(found: Receipt) -> list[dict[str, str]]:
     said = found.says
     rows = [
         (_("What it is about"), said.get("title", "")),
-        (_("Reference"), said.get("reference", "")),
+        (_("Case number"), said.get("reference", "")),
         (_("eSpace"), said.get("space", "")),
         (_("Code"), found.grouped_code),
         (_("Digest of the answers"), slip.grouped(said.get("answers", ""))),

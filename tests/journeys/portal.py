@@ -28,6 +28,8 @@ ENDS_WITHIN_SECONDS = 30
 class Portal:
     """A server with its worker and its mail server, from `start` to `stop`."""
 
+    command: tuple[str, ...] = ("-m", "guichet.config.serve")
+
     def __init__(self, data: Path, database: str = "", told: dict[str, str] | None = None) -> None:
         self.data = data
         self.database = database
@@ -43,7 +45,7 @@ class Portal:
         began = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "guichet.config.serve"],
+                [sys.executable, *self.command],
                 cwd=ROOT,
                 env=self.environment(),
                 stdout=log,

@@ -32,6 +32,7 @@ PUBLIC = [
     "/{language}/design/",
     "/{language}/nulle-part/",
     "/verifier/",
+    "/preuves/",
 ]
 CSS_BYTES_MAX = 8_000
 JS_BYTES_MAX = 5_000

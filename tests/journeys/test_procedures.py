@@ -589,3 +589,24 @@ def test_a_page_is_answered_with_the_keyboard_alone(portal: Portal, arrive: Arri
     with karl.page.expect_navigation():
         keys.press("Enter")
     karl.is_at(".*/etapes/plan/")
+
+
+def test_a_picture_a_film_and_a_form_belong_to_a_page(portal: Portal, arrive: Arrive):
+    visitor = arrive(portal, language="de")
+    draft = begins(visitor, own_space(visitor, "KARL1"), "every-type")
+    visitor.go(f"{draft}etapes/documents/")
+    picture = item(visitor, "map").locator("img")
+    assert picture.evaluate("e => e.decode().then(() => [e.naturalWidth, e.alt !== ''])") == [
+        240,
+        True,
+    ]
+    film = item(visitor, "film").locator("video")
+    expect(film).to_have_js_property("paused", True)
+    film.evaluate("e => { e.preload = 'auto'; e.muted = true; return e.play(); }")
+    assert film.evaluate("e => [e.videoWidth, e.textTracks.length]") == [160, 3]
+    shown = film.evaluate("e => [...e.textTracks].find((t) => t.mode === 'showing').language")
+    assert shown == "de"
+    with visitor.page.expect_download() as saved:
+        item(visitor, "form_to_print").locator("a").click()
+    assert saved.value.suggested_filename == "form.pdf"
+    visitor.look("enclosed", deep=True)

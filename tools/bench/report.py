@@ -88,7 +88,7 @@ def goals(floors: dict[str, Any], figures: dict[str, Any], counted: dict[str, An
         ("spaces", "Hub with 200 spaces: below 100 ms of server time", cpu["hub-200"] / 1000, 100),
         ("spaces", "Users page with 500 members: at most 6 queries", counted["users-500"]["queries"], 6),
         ("spaces", "Merging two spaces with 10,000 objects of each kind: below 20 s", counted["merging"]["carry-out"], 20),
-        ("procedures", "A change of a draft with 500 fields and 200 rows: below 50 ms", counted["filling"]["look"], 50),
+        ("procedures", "A change of a draft with 500 fields and 200 rows: below 50 ms", _change(counted["filling"]), 50),
         ("7", "Start to first answer: below 1.5 s", figures["start"]["seconds"], 1.5),
         ("7", "Memory per worker: below 120 MB", figures["memory"]["pss"], 120),
         ("8", "HTML gzipped: at most 15 KB", gzipped / 1000, 15),
@@ -107,6 +107,11 @@ def _whole(value: float | None) -> str:
 
 def _ratio(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def _change(filling: dict[str, Any]) -> float:
+    """What one change costs at most: what follows from it, and everything that is wrong or missing."""
+    return float(filling["look"] + max(filling["faults"], filling["nothing-answered"]))
 
 
 def _short(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """The one command: what it starts ends with it, and what cannot be is said in a sentence."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -229,6 +230,16 @@ def test_catalogues_are_compiled_when_their_text_is_newer(tmp_path, monkeypatch)
     later = time.time() + 5
     os.utime(po, (later, later))
     assert catalogues.compile_changed() == 1
+
+
+def test_a_script_asks_for_another_under_a_name_that_changes_with_it(settings, tmp_path):
+    settings.DATA, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    hashed = {"BACKEND": "guichet.config.statics.Hashed"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": hashed}
+    assert statics.collect_changed()
+    [draft] = (tmp_path / "static").glob("procedures/draft.*.js")
+    [named] = re.findall(r'"\./(rules\.[0-9a-f]+\.js)"', draft.read_text())
+    assert (draft.parent / named).exists()
 
 
 def test_static_files_are_collected_when_they_change(settings, tmp_path, monkeypatch):

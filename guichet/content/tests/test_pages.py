@@ -68,7 +68,7 @@ def test_no_link_leads_nowhere(client, name):
             assert link[1:] in outline.ids
         elif not re.match("(https|tel|mailto):", link):
             path = link.partition("#")[0]
-            assert path.startswith(("/fr/", "/de/", "/en/", "/verifier/"))
+            assert path.startswith(("/fr/", "/de/", "/en/", "/verifier/", "/preuves/"))
 
 
 @pytest.mark.django_db

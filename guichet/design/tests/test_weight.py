@@ -73,7 +73,6 @@ PAIRS = dict(re.findall(r"--([\w-]+): light-dark\((#\w+, #\w+)\)", CSS["guichet.
         ("on-link", "link", 7),
         ("on-link", "link-strong", 7),
         ("error", "bg", 7),
-        ("accent", "bg", 7),
         *((kind, f"{kind}-bg", 7) for kind in ("error", "success", "warning", "info")),
         *(("text", f"{kind}-bg", 7) for kind in ("error", "success", "warning", "info")),
         ("field", "bg", 3),

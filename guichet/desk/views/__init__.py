@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_cookie
 
 from guichet.access import open_to_all, same_for_all
-from guichet.content.models import NewsText
+from guichet.content.latest import latest
 from guichet.desk import kept
 from guichet.desk import policy as mergers
 from guichet.procedures import offers
@@ -21,8 +21,6 @@ from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy, switching
 from guichet.spaces.models import Membership, RoleRequest, SpaceDraft
 from guichet.spaces.policy import Can
-
-NEWS_MAX = 3
 
 
 @open_to_all
@@ -41,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "phone": settings.SUPPORT_PHONE,
         "phone_link": re.sub(r"[^+0-9]", "", settings.SUPPORT_PHONE),
         "frequent": offers.frequent_for_all(),
-        "news": _news(),
+        "news": latest(get_language() or settings.LANGUAGE_CODE),
     }
     return render(request, "desk/home.html", context)
 
@@ -98,8 +96,14 @@ def space(request: PersonRequest, identifier: str) -> HttpResponse:
     def read() -> dict[str, Any]:
         found = overview(member.space)
         todo = any(found[part] for part in ("to_sign", "refused", "waiting", "drafts"))
-        frequent = offers.frequent(member)
-        return {"space": member.space, "news": _news(), "todo": todo, "frequent": frequent, **found}
+        sent = [one["draft"].version.procedure for one in found["sent"]]
+        return {
+            "space": member.space,
+            "news": latest(get_language() or settings.LANGUAGE_CODE),
+            "todo": todo,
+            "frequent": offers.frequent(member, sent=sent),
+            **found,
+        }
 
     return kept.page(request, key, "desk/space.html", read)
 
@@ -109,8 +113,3 @@ def communications(request: PersonRequest, identifier: str) -> HttpResponse:
     member = policy.membership(request.sign_on, identifier, to=Can.VIEW)
     context = {"space": member.space, "email": member.notification_email}
     return render(request, "desk/communications.html", context)
-
-
-def _news() -> list[NewsText]:
-    """The latest, in the language of the page."""
-    return list(NewsText.objects.published(get_language() or settings.LANGUAGE_CODE)[:NEWS_MAX])

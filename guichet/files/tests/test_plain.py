@@ -33,7 +33,7 @@ def add(request):
         taken = plain.taken(request)
         if "look" in request.GET:
             return JsonResponse({"name": taken.name, "note": request.POST["note"]})
-        file = actions.keep(taken, LIMITS)
+        file = actions.keep(actions.look_into(taken, LIMITS))
     except Refused as refusal:
         return JsonResponse({"code": refusal.code, "message": refusal.message}, status=422)
     return JsonResponse({"file": str(file.pk), "note": request.POST.get("note")})

@@ -264,7 +264,7 @@ def test_a_paper_of_an_act_that_was_undone_is_not_scanned(clamd):
         stream.write(a_pdf())
     taken = SimpleNamespace(path=path, digest=disk.digest_of(path), size_bytes=9, typed_name="a")
     with transaction.atomic():
-        actions.keep(taken, ALL)
+        actions.keep(actions.look_into(taken, ALL))
         assert Scan.objects.exists()
         transaction.set_rollback(True)
     assert not Scan.objects.exists()

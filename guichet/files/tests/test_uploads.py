@@ -259,7 +259,7 @@ def test_a_finish_that_is_undone_can_be_done_again(monkeypatch):
         raise RuntimeError("the database went away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_stored", failing)
+        patch.setattr(actions, "keep", failing)
         with pytest.raises(RuntimeError):
             actions.finish(upload, LIMITS)
     assert actions.read(actions.finish(Upload.objects.get(), LIMITS)) == a_pdf_as_stored()

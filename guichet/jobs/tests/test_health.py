@@ -25,7 +25,7 @@ def test_without_a_worker_it_is_not_ready(client):
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {
-        "database": True, "migrations": True, "worker": False, "scanner": False,
+        "database": True, "migrations": True, "worker": False, "scanner": False, "timestamps": True,
     }  # fmt: skip
 
     WorkerSeen.objects.create(name="one", seen_at=machine_now() - 2 * health.WORKER_SEEN_WITHIN)

@@ -13,6 +13,7 @@ from guichet.procedures.actions.attaching import (
 from guichet.procedures.actions.drafting import (
     Saved,
     add_row,
+    ask_registers,
     begin,
     bring_back,
     choose,
@@ -51,6 +52,7 @@ __all__ = [
     "Saved",
     "add_row",
     "arrived",
+    "ask_registers",
     "attach",
     "begin",
     "bring_back",

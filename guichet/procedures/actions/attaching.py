@@ -35,29 +35,17 @@ def limits_of(paper: Paper) -> Limits:
     )
 
 
-@transaction.atomic
 def attach(
     member: Membership, *, draft: Draft, paper: Paper, place: Place, file: File
 ) -> Attachment:
-    """Put a paper beside its question. Refused when there are as many as there may be.
+    """Put a paper that is on disk (`files.look_into`) beside its question, and keep it.
 
-    Identity papers are marked for this procedure and this day; what came is not kept.
+    Identity papers are marked for this procedure and this day, before anybody has to wait for it;
+    what came is not kept. Refused when there are as many as there may be, and as `changing`.
     """
+    ready = _for_its_purpose(file, paper, draft)
     with changing(member, draft) as locked:
-        present = Attachment.objects.filter(draft=locked, path=place.path, removed_at=None)
-        if present.count() >= paper.max_files:
-            raise Refused(
-                _("There are as many files as there may be: %(most)d. Remove one first.")
-                % {"most": paper.max_files},
-                code="files-many",
-            )
-        if paper.is_identity and scanning.state_of(file) is not State.REFUSED:
-            file = _marked(file, locked)
-        made = Attachment.objects.create(
-            space=locked.space, draft=locked, path=place.path, file=file, attached_by=member.person
-        )
-        record("procedures.paper-attached", by=member.person, about=made, space=locked.space_id)
-    return made
+        return _put(member, locked, paper, place, files.keep(ready))
 
 
 @transaction.atomic
@@ -87,9 +75,7 @@ def use_again(
             _("This document cannot be used here: %(limits)s.") % {"limits": limits.words()},
             code="paper-kind",
         )
-    with transaction.atomic():
-        copy = files.again(mine.file)
-        return attach(member, draft=draft, paper=paper, place=place, file=copy)
+    return attach(member, draft=draft, paper=paper, place=place, file=files.again(mine.file))
 
 
 def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Attachment:
@@ -102,18 +88,13 @@ def join(member: Membership, *, draft: Draft, paper: Paper, place: Place) -> Att
             _("The photos are still being checked. Try again in a minute."), code="not-scanned"
         )
     content = making.photos_to_pdf([photo.file for photo in photos])
+    name = f"{photos[0].file.name.rpartition('.')[0]}.pdf"
+    file = files.made(content, name=name, media_type="application/pdf")
     with transaction.atomic():
-        name = f"{photos[0].file.name.rpartition('.')[0]}.pdf"
-        file = files.keep_made(content, name=name, media_type="application/pdf")
-        for photo in photos:
+        for photo in photos:  # of identity papers, marked already
             detach(member, draft=draft, attachment_id=photo.pk)
-        return attach(
-            member,
-            draft=draft,
-            paper=paper.model_copy(update={"is_identity": False}),
-            place=place,
-            file=file,
-        )
+        with changing(member, draft) as locked:
+            return _put(member, locked, paper, place, files.keep(file))
 
 
 @transaction.atomic
@@ -122,18 +103,22 @@ def expect(member: Membership, *, draft: Draft, place: Place, upload: Upload) ->
     return Sending.objects.create(upload=upload, draft=draft, path=place.path, person=member.person)
 
 
-@transaction.atomic
 def arrived(
     member: Membership, *, sending: Sending, paper: Paper, place: Place, file: File
 ) -> Attachment:
     """The last piece is there. Said twice, it is attached once."""
-    Sending.objects.select_for_update().get(pk=sending.pk)
-    before = Attachment.objects.filter(draft=sending.draft, path=place.path, upload_id=sending.pk)
-    if found := before.first():
+    draft = sending.draft
+    attached = Attachment.objects.filter(draft=draft, path=place.path, upload_id=sending.pk)
+    if found := attached.first():
         return found
-    made = attach(member, draft=sending.draft, paper=paper, place=place, file=file)
-    Attachment.objects.filter(pk=made.pk).update(upload_id=sending.pk)
-    return made
+    ready = _for_its_purpose(file, paper, draft)
+    with changing(member, draft) as locked:
+        if found := attached.first():
+            return found
+        if ready is not file:
+            Upload.objects.filter(pk=sending.pk).update(file=files.keep(ready))
+            file.delete()
+        return _put(member, locked, paper, place, ready, upload_id=sending.pk)
 
 
 def own_papers(member: Membership) -> "QuerySet[Attachment]":
@@ -143,6 +128,25 @@ def own_papers(member: Membership) -> "QuerySet[Attachment]":
         .select_related("file")
         .order_by("-attached_at")
     )
+
+
+def _put(
+    member: Membership, locked: Draft, paper: Paper, place: Place, file: File, **came_with: UUID
+) -> Attachment:
+    """Beside its question, in a draft that is locked."""
+    present = Attachment.objects.filter(draft=locked, path=place.path, removed_at=None)
+    if present.count() >= paper.max_files:
+        raise Refused(
+            _("There are as many files as there may be: %(most)d. Remove one first.")
+            % {"most": paper.max_files},
+            code="files-many",
+        )
+    by, space = member.person, locked.space
+    made = Attachment.objects.create(
+        space=space, draft=locked, path=place.path, file=file, attached_by=by, **came_with
+    )
+    record("procedures.paper-attached", by=by, about=made, space=space.pk)
+    return made
 
 
 def _photos(draft: Draft, place: Place) -> Sequence[Attachment]:
@@ -156,8 +160,13 @@ def _fits(file: File, limits: Limits) -> bool:
     return family in limits.families and file.size_bytes <= limits.size_bytes
 
 
-def _marked(file: File, draft: Draft) -> File:
-    """The copy that says what it is for."""
+def _for_its_purpose(file: File, paper: Paper, draft: Draft) -> File:
+    """What is kept: of an identity paper the copy that says what it is for, else what came.
+
+    Takes a process of its own: not for transactions. The copy is on disk, its row is not written.
+    """
+    if not paper.is_identity or scanning.state_of(file) is State.REFUSED:
+        return file
     form = catalogue.form_of(draft.version)
     title = form.words(translation.get_language() or "fr")("title")
     words = _("%(procedure)s – %(day)s – copy for the administration") % {
@@ -165,6 +174,4 @@ def _marked(file: File, draft: Draft) -> File:
         "day": date_format(clock.today(), "SHORT_DATE_FORMAT"),
     }
     content = making.watermarked(file, words)
-    made = files.keep_made(content, name=file.name, media_type=file.media_type)
-    file.delete()
-    return made
+    return files.made(content, name=file.name, media_type=file.media_type)

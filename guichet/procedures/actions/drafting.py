@@ -94,6 +94,28 @@ def save(member: Membership, *, draft: Draft, said: list[Change]) -> Saved:
     return _change(member, draft, change)._replace(brought_back=bool(back))
 
 
+def ask_registers(member: Membership, *, draft: Draft) -> bool:
+    """Ask registers again for what they did not say when the draft was begun; whether one has.
+
+    Only whoever began it: a register speaks of one person. Nothing that stands in it is touched.
+    """
+    if draft.begun_by_id != member.person_id:
+        return False
+    # As when it was begun: before the transaction.
+    form = catalogue.form_of(draft.version)
+    said = prefilling.said_now(form, draft.content, member)
+
+    def change(content: Content, _revision: int, _at: datetime) -> bool:
+        fresh = said.answers.keys() - content.answers.keys()
+        content.answers |= {name: said.answers[name] for name in fresh}
+        content.sources |= {name: said.sources[name] for name in fresh}
+        return bool(fresh)
+
+    if said.answers:
+        _change(member, draft, change)
+    return bool(said.answers)
+
+
 def add_row(member: Membership, *, draft: Draft, rows: Rows) -> str:
     """Another row, empty; returns its key. Refused when there are as many as there may be."""
     key = secrets.token_hex(4)
@@ -231,12 +253,23 @@ def changing(member: Membership, draft: Draft) -> Iterator[Draft]:
             )
         yield locked
         at = clock.now()
+        if locked.saved_by_id != member.person_id:
+            locked.also_saved_at, locked.also_saved_by_id = locked.saved_at, locked.saved_by_id
         locked.saved_at, locked.saved_by = at, member.person
         locked.kept_until = after(at, catalogue.form_of(locked.version).definition.keep_drafts)
-        locked.save(
-            update_fields=["revision", "saved_at", "saved_by", "kept_until", "content_sealed"]
-        )
+        locked.save(update_fields=_SAVED)
         member.space.changed()
+
+
+_SAVED = (
+    "revision",
+    "saved_at",
+    "saved_by",
+    "also_saved_at",
+    "also_saved_by",
+    "kept_until",
+    "content_sealed",
+)
 
 
 class _Unchanged(Exception):

@@ -19,6 +19,7 @@ from guichet.procedures.actions.drafting import withdraw
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.models import Attachment, Draft, Signature, Submission
 from guichet.procedures.presented import presented
+from guichet.proofs import actions as proofs
 from guichet.sealing import Unreadable
 from guichet.spaces.models import Space
 
@@ -73,7 +74,9 @@ def leave(space: Space) -> dict[str, int]:
     elsewhere.update(space=None)
     mine = Draft.objects.filter(space=space)
     files = _files(Attachment.objects.filter(draft__in=mine))
-    Submission.objects.filter(space=space).delete()
+    sent = Submission.objects.filter(space=space)
+    proofs.forget(sent.values_list("pk", flat=True))
+    sent.delete()
     mine.delete()  # with its papers and signatures
     _forget(files)
     return counts
@@ -91,13 +94,16 @@ def export(space: Space) -> Kept:
         "answers": _("Answers"),
     }
     rows, papers, sent = [], [], 0
-    drafts = Draft.objects.filter(space=space, discarded_at=None)
+    attached = dict[UUID, list[Attachment]]()
+    for one in Attachment.objects.live().filter(draft__space=space):
+        attached.setdefault(one.draft_id, []).append(one)
+    drafts = Draft.objects.filter(space=space, discarded_at=None).defer("version__source")
     for draft in drafts.select_related("version", "space", "submission").order_by("begun_at"):
         words = catalogue.form_of(draft.version).words(language)
         submission = getattr(draft, "submission", None)
         sent += submission is not None
         state = Said("sent", _("Sent")) if submission else Said("draft", _("In preparation"))
-        answers, files = _said(draft, words)
+        its_papers = attached.get(draft.pk, [])
         rows.append(
             {
                 "title": words("title"),
@@ -105,30 +111,25 @@ def export(space: Space) -> Kept:
                 "state": state,
                 "saved_at": draft.saved_at,
                 "sent_at": draft.sent_at,
-                "answers": answers,
+                "answers": _said(draft, its_papers, words),
             }
         )
-        papers += files
+        papers += [one.file for one in its_papers]
     return Kept([Section("procedures", _("Procedures"), columns, rows)], papers, sent)
 
 
-def _said(draft: Draft, words: Words) -> tuple[list[str], list[File]]:
-    """A draft's answers in words, and its papers; one that cannot be read spoils no export."""
+def _said(draft: Draft, attached: list[Attachment], words: Words) -> list[str]:
+    """A draft's answers in words; one that cannot be read spoils no export."""
     try:
-        shown = presented(draft)
+        shown = presented(draft, attachments=attached)
     except (Unreadable, ValueError, TypeError):
-        return [_gettext("These answers cannot be read.")], _papers_of(draft)
-    lines = [
-        f"{line['label']}: {line['value']}"
+        return [_gettext("These answers cannot be read.")]
+    return [
+        " – ".join(filter(None, (group["title"], f"{line['label']}: {line['value']}")))
         for section in summaries.sections(shown, words)
-        for line in section["rows"]
+        for group in section["groups"]
+        for line in group["rows"]
     ]
-    return lines, [one.file for one in shown.attachments]
-
-
-def _papers_of(draft: Draft) -> list[File]:
-    rows = draft.attachments.filter(removed_at=None).select_related("file")
-    return [one.file for one in rows.order_by("attached_at", "pk")]
 
 
 def purge() -> int:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.post.actions import send as send_mail
-from guichet.procedures import carrying, catalogue, changes, mails
+from guichet.procedures import carrying, catalogue, changes, mails, policy
 from guichet.procedures.actions.drafting import changing
 from guichet.procedures.actions.holding import hold
 from guichet.procedures.carrying import ASIDE, Carried
@@ -31,6 +31,7 @@ from guichet.procedures.filling import State
 from guichet.procedures.models import Attachment, Content, Draft, PublishedVersion, Sending
 from guichet.procedures.presented import looked_at
 from guichet.refusals import Refused
+from guichet.spaces import policy as spaces
 from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.models import Membership
 from guichet.spaces.policy import Can
@@ -309,8 +310,8 @@ def _tell(pk: UUID) -> bool:
         and draft.told_forgotten != draft.kept_until
         and not is_fresh
     )
-    to = _reader(draft)
-    if to is None or not (closing or forgotten):
+    readers = _readers(draft) if closing or forgotten else []
+    if not readers:
         return False
     # The one mail names both days when both are near, so that no second one has to follow.
     says_kept = draft.kept_until <= at + (catalogue.SOON if closing else FORGOTTEN_SOON)
@@ -327,15 +328,20 @@ def _tell(pk: UUID) -> bool:
         kept_until=localtime(draft.kept_until).date() if says_kept else None,
     )
     if says_kept:  # what is deleted is told to everybody, whatever they chose
-        send_mail(write(to))
+        for to in readers:
+            send_mail(write(to))
     else:
-        tell([to], Kind.PROCEDURES, write)
+        tell(readers, Kind.PROCEDURES, write)
     return True
 
 
-def _reader(draft: Draft) -> Membership | None:
-    """Whoever saved last, while they are still in the space."""
+def _readers(draft: Draft) -> list[Membership]:
+    """Whoever saved last, while she may still fill it in; when she has left, all who may."""
+    code = draft.version.procedure
     found = Membership.objects.filter(
         space=draft.space_id, person=draft.saved_by_id, person__account__closed_at=None
     )
-    return found.select_related("person").first()
+    last = found.select_related("person").first()
+    if last and spaces.may(last, Can.PREPARE, policy.about(code)):
+        return [last]
+    return policy.who_may(draft.space, Can.PREPARE, code)

@@ -1,6 +1,7 @@
 """What is made of something that was sent: its slip, the request with its signatures, a document."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
-from guichet.procedures import catalogue, summaries
+from guichet.procedures import catalogue, following, summaries
+from guichet.procedures.actions import chaining
 from guichet.procedures.definitions.form import Form, canonical
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import Computed, Question
@@ -29,7 +31,9 @@ from guichet.signon.products.base import product
 PDF = "application/pdf"
 
 
-def vouch(shown: Presented, *, reference: str, sent_at: Any, language: str, salt: str) -> Receipt:
+def vouch(
+    shown: Presented, *, reference: str, sent_at: datetime, language: str, salt: str
+) -> Receipt:
     """The receipt of what is about to be sent, in the caller's transaction."""
     return proofs.vouch(
         {
@@ -40,7 +44,7 @@ def vouch(shown: Presented, *, reference: str, sent_at: Any, language: str, salt
             "procedure": shown.form.code,
             "version": shown.form.version,
             "definition": shown.form.digest,
-            "sent_at": f"{sent_at:%Y-%m-%dT%H:%M:%SZ}",
+            "sent_at": f"{sent_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "answers": proofs.salted(canonical(shown.whole), salt),
             "files": [
                 {"sha256": one.file.digest, "size": one.file.size_bytes} for one in shown.sent_files
@@ -78,6 +82,7 @@ def made_paper(submission: Submission, kind: str) -> File:
         with transaction.atomic():
             file = files.store(content, name=name, media_type=PDF)
             MadePaper.objects.create(submission=submission, kind=kind, file=file)
+            chaining.paper_made(submission, kind, file)
     except IntegrityError:
         return MadePaper.objects.select_related("file").get(submission=submission, kind=kind).file
     return file
@@ -97,7 +102,8 @@ def _slip(submission: Submission, shown: Presented) -> bytes:
         (_("Sent by"), submission.sent_by.name),
         (_("For the eSpace"), f"{space.name} ({space.identifier})"),
         (_("Version of the procedure"), str(shown.form.version)),
-        *((_("Signed"), line) for line in _signatures(submission)),
+        *((_("Signed"), line) for line in _signatures(submission, shown)),
+        *following.rows(shown.state, localtime(submission.sent_at).date()),
     ]
     return slip.pdf(
         submission.receipt,
@@ -113,21 +119,24 @@ def _slip(submission: Submission, shown: Presented) -> bytes:
 
 
 def _request(submission: Submission, shown: Presented) -> bytes:
-    """All answers, as they were signed, sealed (PAdES); who signed when stands on it."""
+    """All answers, as they were signed or sent, sealed (PAdES); who signed when stands on it."""
+    signed = shown.form.definition.signed
     words = shown.form.words(submission.language)
     html = render_to_string(
         "procedures/paper/request.html",
         {
             **_frame(submission, words("title")),
             "sections": summaries.sections(shown, words),
-            "signatures": _signatures(submission),
+            "signatures": _signatures(submission, shown),
+            "signed": signed,
             "declarations": [
                 words("declarations", code) for code in shown.form.definition.declarations
             ],
             "digest": slip.grouped(submission.digest),
         },
     )
-    return eseals.affix(paper.pdf(html), reason=_("Sealed as it was signed"))
+    reason = _("Sealed as it was signed") if signed else _("Sealed as it was sent")
+    return eseals.affix(paper.pdf(html), reason=reason)
 
 
 def _letter(submission: Submission, shown: Presented) -> bytes:
@@ -187,8 +196,10 @@ def _frame(submission: Submission, title: str) -> dict[str, Any]:
     }
 
 
-def _signatures(submission: Submission) -> list[str]:
-    """One line for each: who, when, with what."""
+def _signatures(submission: Submission, shown: Presented) -> list[str]:
+    """One line for each: who, when, with what; none where sending needs no signature."""
+    if not shown.form.definition.signed:
+        return []
     given = Signature.objects.live().filter(draft=submission.draft).exclude(signed_at=None)
     return [_signature(one) for one in given.select_related("person").order_by("signed_at")]
 

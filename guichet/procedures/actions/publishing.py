@@ -1,11 +1,15 @@
 """From folders to the database: a version is published once, and never changed."""
 
+from pathlib import Path
+
 from django.db import transaction
 
 from guichet.audit.actions import record
+from guichet.files import actions as files
 from guichet.procedures import catalogue
+from guichet.procedures.definitions import enclosing
 from guichet.procedures.definitions.form import Form
-from guichet.procedures.models import PublishedVersion
+from guichet.procedures.models import EnclosedFile, PublishedVersion
 
 
 class NotPublishable(Exception):
@@ -29,23 +33,25 @@ def publish() -> int:
         for number, form in shelved.forms.items():
             before = known.get((code, number))
             if before is None:
-                new.append(form)
+                new.append((form, shelved.versions[number].folder))
             elif before != form.digest:
                 folder = shelved.versions[number].folder
                 wrong.append(f"{folder}: published already, and changed since. Make a new version.")
     if wrong:
         raise NotPublishable("\n".join(wrong))
-    for form in new:
-        _publish(form)
+    for form, folder in new:
+        _publish(form, folder)
     return len(new)
 
 
-def _publish(form: Form) -> None:
-    source = {
-        "form": form.definition.model_dump(mode="json", exclude_defaults=True),
-        "texts": form.texts,
-    }
+def _publish(form: Form, folder: Path) -> None:
     version = PublishedVersion.objects.create(
-        procedure=form.code, number=form.version, digest=form.digest, source=source
+        procedure=form.code, number=form.version, digest=form.digest, source=form.source
     )
+    for name, enclosure in form.enclosures.items():
+        with (enclosing.folder_of(folder) / name).open("rb") as content:
+            file = files.store(content, name=name, media_type=enclosure.media_type)
+        if file.digest != enclosure.sha256:
+            raise NotPublishable(f"{folder}: {name} was changed while it was published.")
+        EnclosedFile.objects.create(version=version, name=name, file=file)
     record("procedures.version-published", about=version, procedure=form.code, number=form.version)

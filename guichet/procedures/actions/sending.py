@@ -21,6 +21,7 @@ from guichet.files.models import State
 from guichet.persons.models import Person
 from guichet.post.actions import send as send_mail
 from guichet.procedures import catalogue, mails, policy, tasks
+from guichet.procedures.actions import chaining
 from guichet.procedures.actions.drafting import withdraw
 from guichet.procedures.actions.holding import gone, hold, hold_signature
 from guichet.procedures.actions.papering import vouch
@@ -36,7 +37,6 @@ from guichet.spaces.models import GivenIdentifier, Membership, Space
 from guichet.spaces.policy import Can
 
 _DRAWS_MAX = 50
-_SIGNERS_MAX, _WRITTEN_MAX = 200, 20
 
 
 def sign_and_send(
@@ -330,16 +330,8 @@ def _nobody_signs(elsewhere: str | None) -> Refused:
 
 
 def _signers_of(space: Space | None, draft: Draft, *, but: UUID) -> list[Membership]:
-    """Who in a space may sign this, besides one, for a mail."""
-    roles, about = spaces.roles_with(Can.SEND), policy.about(draft.version.procedure)
-    found = Membership.objects.filter(
-        space=space,
-        role__in=roles,
-        person__account__closed_at=None,
-        person__account__suspended_at=None,
-    )
-    rows = found.exclude(person=but).select_related("person").order_by("since", "pk")
-    return [one for one in rows[:_SIGNERS_MAX] if spaces.may(one, Can.SEND, about)][:_WRITTEN_MAX]
+    """Who in a space may sign this, besides one."""
+    return policy.who_may(space, Can.SEND, draft.version.procedure, but=but)
 
 
 def _send(person: Person, shown: Presented, language: str, at: datetime) -> Submission:
@@ -359,6 +351,7 @@ def _send(person: Person, shown: Presented, language: str, at: datetime) -> Subm
         sent_by=person,
         sent_at=at,
     )
+    chaining.sent(submission, draft)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at)
     draft.sent_at = at
     draft.space.changed()

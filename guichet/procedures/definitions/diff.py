@@ -80,9 +80,12 @@ def _whole(before: Form, after: Form) -> Iterator[Change]:
             said = f"{what} are kept {_period(new)} instead of {_period(old)}."
             yield Change("", "", Kind.RETENTION, Severity.LOOK, said)
     if a.cost_cents != b.cost_cents:
-        said = f"It costs {_euros(b.cost_cents)} instead of {_euros(a.cost_cents)}."
+        said = f"It costs {_cost(b.cost_cents)} instead of {_cost(a.cost_cents)}."
         yield Change("", "", Kind.RULE, Severity.LOOK, said)
-    if a.delay != b.delay:
+    if a.authority_if != b.authority_if:
+        said = "Which authority decides is another one for some answers."
+        yield Change("", "", Kind.RULE, Severity.LOOK, said)
+    if (a.delay, a.delay_if) != (b.delay, b.delay_if):
         yield Change("", "", Kind.RULE, Severity.LOOK, "The delay of the authority is another one.")
     if a.closes_after != b.closes_after:
         old, new = _period(a.closes_after), _period(b.closes_after)
@@ -364,7 +367,9 @@ def _value(value: Any) -> str:
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _euros(cents: int) -> str:
+def _cost(cents: int | str) -> str:
+    if isinstance(cents, str):
+        return f"what this gives: {cents},"
     return f"{cents // 100}.{cents % 100:02d} €" if cents else "nothing"
 
 

@@ -10,6 +10,9 @@
       faults: {child_born: missing}     exactly these, when it stands here
       eligible: true                    or false, or the code of the check that says no
       sendable: false
+      cost_cents: 1800
+      authority: labour                 when it is not the procedure's own
+      answer_by: 2026-06-01             when it is sent today
 
 Something in a row is named `rows/r1/name`; rows without a key are called r1, r2, ….
 """
@@ -23,6 +26,7 @@ from typing import Any
 
 from django.utils import translation
 
+from guichet.procedures import following
 from guichet.procedures.definitions.form import Form, RuleKey
 from guichet.procedures.definitions.ground import Ground
 from guichet.procedures.definitions.library import (
@@ -51,6 +55,9 @@ class Expected(Strict):
     faults: dict[str, Code | tuple[Code, ...]] | None = None
     eligible: bool | Code | None = None
     sendable: bool | None = None
+    cost_cents: int | None = None
+    authority: Code | None = None
+    answer_by: Day | None = None
 
 
 class Example(Strict):
@@ -116,6 +123,7 @@ def differences(form: Form, example: Example) -> Iterator[Said]:
         yield from _other_shown(state, example.expect)
         yield from _other_computed(state, example.expect)
         yield from _other_faults(state, example.expect)
+        yield from _other_following(state, example.expect)
 
 
 def _unknown(form: Form, example: Example) -> Iterator[Said]:
@@ -193,8 +201,9 @@ def _other_faults(state: State, expect: Expected) -> Iterator[Said]:
         }
         for path in sorted(found.keys() | wanted.keys()):
             if found.get(path) != wanted.get(path):
-                is_said = ", ".join(sorted(found.get(path, ()))) or "nothing"
-                yield ("expect", "faults", path), f"{path}: the fault is {is_said}."
+                codes = ", ".join(f"“{code}”" for code in sorted(found.get(path, ())))
+                said = f"{path}: the fault is {codes}." if codes else f"{path}: there is no fault."
+                yield ("expect", "faults", path), said
     if isinstance(expect.eligible, str) and expect.eligible not in refused:
         yield ("expect", "eligible"), f"{expect.eligible} does not say no."
     if isinstance(expect.eligible, bool) and expect.eligible == bool(refused):
@@ -204,6 +213,17 @@ def _other_faults(state: State, expect: Expected) -> Iterator[Said]:
     if expect.sendable is not None and expect.sendable == bool(blocking):
         said = f"these keep it back: {', '.join(blocking)}" if blocking else "nothing keeps it back"
         yield ("expect", "sendable"), f"Sending: {said}."
+
+
+def _other_following(state: State, expect: Expected) -> Iterator[Said]:
+    """What follows from sending it; also runs those rules, so that they count as tried."""
+    by = following.answer_by(state, state.today)
+    found = {"cost_cents": state.cost_cents(), "authority": state.authority(), "answer_by": by}
+    for name, value in found.items():
+        wanted = getattr(expect, name)
+        if wanted is not None and wanted != value:
+            said = "nothing" if value is None else str(value)
+            yield ("expect", name), f"{name} is {said}, not {wanted}."
 
 
 # --- Which rules the examples try
@@ -234,7 +254,11 @@ class Watched(Form):
 
 def _is_decision(key: RuleKey) -> bool:
     owner, what = key
-    return what in ("show_if", "required_if") or what.startswith("check:") or owner == "eligible"
+    return (
+        what in ("show_if", "required_if", "when")
+        or what.startswith("check:")
+        or owner == "eligible"
+    )
 
 
 def _untried(version: Version, form: Watched, ground: Ground, key: RuleKey) -> Iterator[Fault]:

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from guichet.procedures import rules
+from guichet.procedures.definitions import enclosing
+from guichet.procedures.definitions.enclosing import Enclosures
 from guichet.procedures.definitions.model import Definition, Page
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.fields import Item, Paper, Question, Rows, names_of
@@ -34,6 +36,7 @@ class Form:
     texts: Mapping[str, Mapping[str, Any]]  # by language
     digest: str
     checked: Mapping[RuleKey, Checked] = field(repr=False)
+    enclosures: Enclosures = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -51,8 +54,13 @@ class Form:
         return self.definition.pages
 
     def words(self, language: str) -> Words:
-        """What it says in a language; in French where that is not written."""
-        return Words(language, self.texts.get(language) or self.texts["fr"])
+        """What it says in a language; in French where that is not written; else nothing."""
+        return Words(language, self.texts.get(language) or self.texts.get("fr", {}))
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """All that the version says, as JSON. Its files are in it by digest."""
+        return _source(self.definition, self.texts, self.enclosures)
 
     def page(self, code: str) -> Page | None:
         """The page with this code, or None."""
@@ -119,26 +127,43 @@ class Form:
                 yield item
 
 
-def compiled(definition: Definition, texts: Mapping[str, Mapping[str, Any]]) -> Form:
+def compiled(
+    definition: Definition,
+    texts: Mapping[str, Mapping[str, Any]],
+    enclosures: Enclosures | None = None,
+) -> Form:
     """The version, ready to use. Raises `Faulty` for the first rule that has no meaning."""
     faults: list[Faulty] = []
-    form = compiled_as_far(definition, texts, faults)
+    form = compiled_as_far(definition, texts, faults, enclosures)
     if faults:
         raise faults[0]
     return form
 
 
 def compiled_as_far(
-    definition: Definition, texts: Mapping[str, Mapping[str, Any]], faults: list[Faulty]
+    definition: Definition,
+    texts: Mapping[str, Mapping[str, Any]],
+    faults: list[Faulty],
+    enclosures: Enclosures | None = None,
 ) -> Form:
     """The version without the rules that have no meaning; those are added to `faults`."""
-    return Form(definition, texts, digest_of(definition, texts), _checked(definition, faults))
+    files = enclosures or {}
+    digest = digest_of(definition, texts, files)
+    return Form(definition, texts, digest, _checked(definition, faults), files)
 
 
-def digest_of(definition: Definition, texts: Mapping[str, Mapping[str, Any]]) -> str:
+def digest_of(
+    definition: Definition, texts: Mapping[str, Mapping[str, Any]], enclosures: Enclosures
+) -> str:
     """SHA-256 of what the version says: the same for files that differ in blanks and comments."""
-    whole = {"form": definition.model_dump(mode="json", exclude_defaults=True), "texts": texts}
-    return hashlib.sha256(canonical(whole)).hexdigest()
+    return hashlib.sha256(canonical(_source(definition, texts, enclosures))).hexdigest()
+
+
+def _source(
+    definition: Definition, texts: Mapping[str, Mapping[str, Any]], enclosures: Enclosures
+) -> dict[str, Any]:
+    found = {"form": definition.model_dump(mode="json", exclude_defaults=True), "texts": texts}
+    return {**found, "files": enclosing.written(enclosures)} if enclosures else found
 
 
 def canonical(value: Any) -> bytes:
@@ -183,6 +208,12 @@ def _checked(definition: Definition, faults: list[Faulty]) -> dict[RuleKey, Chec
         if signer.show_if:
             key = (f"signer:{signer.signer}", "show_if")
             add(key, signer.show_if, Scope(everything), Kind.BOOLEAN)
+    if isinstance(definition.cost_cents, str):
+        add(("cost:", "cost_cents"), definition.cost_cents, Scope(everything), Kind.MONEY)
+    for number, delay in enumerate(definition.delay_if):
+        add((f"delay:{number}", "when"), delay.when, Scope(everything), Kind.BOOLEAN)
+    for number, authority in enumerate(definition.authority_if):
+        add((f"authority:{number}", "when"), authority.when, Scope(everything), Kind.BOOLEAN)
     for paragraph in definition.makes.paragraphs if definition.makes else ():
         if paragraph.show_if:
             key = (f"paragraph:{paragraph.paragraph}", "show_if")

@@ -16,6 +16,7 @@ from guichet.procedures.rules.evaluate import program
 
 COMBINATIONS_MAX = 4_096
 OPTIONS_MAX = 4  # of a question with several answers: sixteen combinations
+OTHERS = 3  # codes that no rule names stand for all of these: rules can only compare them
 
 Domain = tuple[Any, ...]
 _TRUTH: Domain = (None, True, False)
@@ -37,6 +38,13 @@ class Ground:
     items: Mapping[str, Item]  # by each name that it gives
     conditions: Mapping[str, tuple[Program, ...]]  # by id: when it is shown, all have to hold
     programs: Mapping[str, Program]  # of computed values
+    named: frozenset[str]  # codes that some rule names
+
+    def told_apart(self, codes: Iterable[str]) -> list[str]:
+        """Of the codes of a choice, as many as rules can tell apart."""
+        some = sorted(codes)
+        others = [code for code in some if code not in self.named]
+        return [code for code in some if code in self.named or code in others[:OTHERS]]
 
     def outcomes(self, rule: Program, given: Iterable[Program] = ()) -> Outcomes | None:
         """What `rule` can give where all of `given` hold; None when there is too much to try.
@@ -75,7 +83,8 @@ def ground_of(form: Form) -> Ground:
         for name, item in items.items()
         if isinstance(item, Computed)
     }
-    return Ground(items, conditions, programs)
+    named = frozenset(code for rule in form.checked.values() for code in _codes(rule.program))
+    return Ground(items, conditions, programs, named)
 
 
 def _conditions(form: Form, page: Page, item: Item) -> tuple[Program, ...]:
@@ -143,7 +152,7 @@ class _Sketch:
             return (None, True) if isinstance(item, Tick) else _TRUTH
         codes = sorted(kind.codes)
         if kind.kind == Kind.CHOICE and not isinstance(item, Computed):
-            return (None, *codes)
+            return (None, *self._ground.told_apart(codes))
         if kind.kind == Kind.CHOICES and len(codes) <= OPTIONS_MAX:
             some = [list(c) for n in range(1, len(codes) + 1) for c in combinations(codes, n)]
             return (None, *some)
@@ -230,6 +239,16 @@ def _operands(code: Program) -> list[Program]:
     """The programs within a program."""
     parts = code[1:2] if code[0] in ("in", "contains") else code[1:]
     return [part for part in parts if isinstance(part, list)]
+
+
+def _codes(code: Program) -> Iterator[str]:
+    """The texts that stand in a program; those of choices are their codes."""
+    if code[0] == "const" and isinstance(code[1], str):
+        yield code[1]
+    if code[0] == "in":
+        yield from (value for value in code[2] if isinstance(value, str))
+    for part in _operands(code):
+        yield from _codes(part)
 
 
 def _names(code: Program) -> set[str] | None:

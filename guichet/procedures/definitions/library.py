@@ -16,7 +16,7 @@ from django.conf import settings
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from guichet.procedures.definitions import remembering
+from guichet.procedures.definitions import enclosing, remembering
 from guichet.procedures.definitions.form import Circular, Faulty, Form, compiled_as_far
 from guichet.procedures.definitions.ids import placed, reused
 from guichet.procedures.definitions.model import PERIOD, Definition, Procedure
@@ -154,7 +154,8 @@ def _version(folder: Path, number: int, faults: list[Fault]) -> Version:
     wrong: list[Faulty] = []
     said = {lang: text.data for lang, text in texts.items() if isinstance(text.data, Mapping)}
     _signers_are_known(found, definition, faults)
-    form = compiled_as_far(definition, said, wrong)
+    enclosed = _enclosed(found, definition, faults)
+    form = compiled_as_far(definition, said, wrong, enclosed.found)
     for fault in wrong:
         faults.append(Fault(source.file, line_of(found, fault.key), _rule_sentence(fault)))
     try:
@@ -163,8 +164,19 @@ def _version(folder: Path, number: int, faults: list[Fault]) -> Version:
         names = ", ".join(circle.names)
         faults.append(Fault(source.file, 1, f"These are computed from each other: {names}."))
         return found
-    found.form = form if not wrong else None
+    found.form = form if not wrong and not enclosed.wrong else None
     return found
+
+
+def _enclosed(version: Version, definition: Definition, faults: list[Fault]) -> enclosing.Read:
+    """The files of the version; what is wrong with them is added to `faults`."""
+    read = enclosing.read(version.folder, definition)
+    source = version.source
+    faults += [Fault(source.file, source.line(*path), said) for path, said in read.wrong]
+    for name in read.unused:
+        file = enclosing.folder_of(version.folder) / name
+        faults.append(Fault(file, 1, "Nothing shows this file.", is_error=False))
+    return read
 
 
 def _signers_are_known(version: Version, definition: Definition, faults: list[Fault]) -> None:
@@ -204,7 +216,7 @@ def _numbered(
 
 
 def path_of(version: Version, owner: str) -> tuple[str | int, ...]:
-    """The path of an item, or of "page:…", "signer:…", "paragraph:…", in `form.yaml`."""
+    """The path of an item, or of "page:…", "signer:…", "delay:…" and the like, in `form.yaml`."""
     data = version.source.data
     kind, _colon, code = owner.rpartition(":")
     for number, page in enumerate(data.get("pages", [])):
@@ -220,12 +232,17 @@ def path_of(version: Version, owner: str) -> tuple[str | int, ...]:
         return _numbered(version, ("signers",), "signer", code)
     if kind == "paragraph":
         return _numbered(version, ("makes", "paragraphs"), "paragraph", code)
+    if kind in ("delay", "authority"):
+        return (f"{kind}_if", int(code))
+    if kind == "cost":
+        return ()
     return ("eligible",)
 
 
 def _rule_sentence(fault: Faulty) -> str:
     owner, what = fault.key
-    return f"{owner}, {what}: {fault.fault.message} (character {fault.fault.at + 1})"
+    name = owner.removesuffix(":")
+    return f"{name}, {what}: {fault.fault.message} (character {fault.fault.at + 1})"
 
 
 def read_text(file: Path, faults: list[Fault]) -> Text:

@@ -25,6 +25,7 @@ from guichet.procedures.rules import Kind
 from guichet.procedures.rules.check import Program
 
 QUESTIONS_MAX = 6
+_OF_THE_WHOLE = ("signer:", "paragraph:", "delay:", "authority:")
 
 
 class Place(NamedTuple):
@@ -117,7 +118,7 @@ class _Rules:
                     given = self._ground.conditions[item.id]
                     yield from self._item(inner, given, is_dead=without)
         for key in self._form.checked:
-            if key[0] == "eligible" or key[0].startswith(("signer:", "paragraph:")):
+            if key[0] == "eligible" or key[0].startswith(_OF_THE_WHOLE):
                 yield from self._never_decides(key, ())
 
     def _page_given(self, page: Page) -> tuple[Program, ...]:

@@ -114,13 +114,32 @@ class Delay(Strict):
     silence: Literal["none", "granted", "refused"] = "none"  # what it means when that has passed
 
 
+class DelayIf(Delay):
+    """Another delay, when its rule holds."""
+
+    when: Rule
+
+
+class AuthorityIf(Strict):
+    """Another authority decides, when its rule holds."""
+
+    when: Rule
+    authority: Code
+
+
 class Definition(Strict):
-    """`form.yaml`: one version. Immutable once published."""
+    """`form.yaml`: one version. Immutable once published.
+
+    Of `delay_if` and `authority_if` the first one whose rule holds counts, otherwise `delay` and the
+    authority of the procedure.
+    """
 
     procedure: Code
     version: Annotated[int, Field(ge=1, le=999)]
-    cost_cents: Annotated[int, Field(ge=0)] = 0
+    cost_cents: Annotated[int, Field(ge=0)] | Rule = 0  # or a rule that gives money
     delay: Delay | None = None
+    delay_if: tuple[DelayIf, ...] = ()
+    authority_if: tuple[AuthorityIf, ...] = ()
     keep_drafts: Period = "90d"
     keep_sent: Period
     closes_after: Period | None = None  # a case ends by itself

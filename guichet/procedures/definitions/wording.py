@@ -66,6 +66,8 @@ def needed_texts(definition: Definition) -> list[Key]:
         found += item.texts()
         if isinstance(item, Paper):
             found.append(("questions", item.id, "purpose"))
+    if isinstance(definition.cost_cents, str):
+        found.append(("cost",))
     found += [("checks", check.check) for check in definition.eligible]
     found += [("declarations", code) for code in definition.declarations]
     found += [("signers", signer.signer) for signer in definition.signers]
@@ -79,6 +81,7 @@ def _free(definition: Definition) -> set[Key]:
     found |= {("pages", page.page, end) for page in definition.pages for end in _FREE_OF_A_PAGE}
     for _path, item in placed(definition):
         found |= {("questions", item.id, end) for end in _FREE_OF_A_QUESTION}
+        found |= {*item.free_texts()}
     if definition.makes:
         found |= {("letter", end) for end in _FREE_OF_A_LETTER}
     return found

@@ -18,7 +18,6 @@ from guichet.procedures.fields.base import (
     Question,
     Scene,
     Strict,
-    missing_sentence,
 )
 from guichet.procedures.fields.businesses import BusinessLookup
 from guichet.procedures.fields.choices import Choice, Choices, LinkedChoice, Tick, YesNo
@@ -164,7 +163,6 @@ __all__ = [
     "Scene",
     "Signature",
     "Strict",
-    "missing_sentence",
     "names_of",
     "type_name",
 ]

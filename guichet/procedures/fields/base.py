@@ -66,6 +66,8 @@ class Scene:
     row: Mapping[str, Any] = field(default_factory=dict)  # held, inside a repetition
     # What only the moment knows, by item id: options, a register's value. The page gives it.
     given: Mapping[str, Any] = field(default_factory=dict)
+    # What was said of questions without an answer, by item id: shared by all rows (`missing`).
+    missing: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def within(self, row: Mapping[str, Any]) -> Self:
         """The same, for the questions of one row."""
@@ -94,6 +96,10 @@ class Item(Strict):
         """Paths of the texts that it needs in each language."""
         return []
 
+    def free_texts(self) -> list[tuple[str, ...]]:
+        """Paths of texts that only its type may have, and need not."""
+        return []
+
 
 class Question(Item):
     """An item with an answer.
@@ -110,6 +116,7 @@ class Question(Item):
     keep: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[dmy]$")] | None = None
 
     asks: ClassVar[bool] = True
+    is_only_shown: ClassVar[bool] = False  # nobody types it, nor changes it
     parts: ClassVar[Mapping[str, Type]] = {}  # further values for rules, "_from": DATE
 
     @field_validator("prefill")
@@ -209,6 +216,13 @@ class Question(Item):
         """What is asked."""
         return words("questions", self.id, "label")
 
+    def missing(self, scene: Scene) -> str:
+        """What to say when it has to be answered and is not: made once, it serves every row."""
+        if self.id not in scene.missing:
+            words = scene.words("questions", self.id, "missing")
+            scene.missing[self.id] = words or _missing(self.label(scene.words), self.widget(scene))
+        return scene.missing[self.id]
+
     def is_required(self, scene: Scene) -> bool:
         """Whether it has to be answered now."""
         if self.required_if:
@@ -236,6 +250,7 @@ class AnswerField(forms.Field):
             help_text=words("questions", question.id, "hint"),
             required=question.is_required(scene),
             widget=question.widget(scene),
+            disabled=question.is_only_shown,
         )
         self.more = words("questions", question.id, "help")
         self.question = question
@@ -249,24 +264,19 @@ class AnswerField(forms.Field):
         self.question.check(answer, self.scene)
         return answer
 
-    def missing(self) -> str:
-        """What to say when it has to be answered and is not."""
-        words = self.scene.words("questions", self.question.id, "missing")
-        return words or missing_sentence(self)
 
-
-def missing_sentence(drawn: forms.Field) -> str:
+def _missing(label: str, widget: forms.Widget) -> str:
     """What to do about a question without an answer, by how it is answered."""
     several = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
-    if isinstance(drawn.widget, forms.CheckboxInput):
+    if isinstance(widget, forms.CheckboxInput):
         words = _("Tick “%(label)s” to continue.")
-    elif isinstance(drawn.widget, several):
+    elif isinstance(widget, several):
         words = _("Choose an answer for “%(label)s”.")
-    elif isinstance(drawn.widget, forms.HiddenInput):
+    elif isinstance(widget, forms.HiddenInput):
         words = _("Add “%(label)s”.")
     else:
         words = _("Fill in “%(label)s”.")
-    return words % {"label": drawn.label}
+    return words % {"label": label}
 
 
 def wrong(message: str, code: str = "wrong") -> ValidationError:

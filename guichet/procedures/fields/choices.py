@@ -121,6 +121,9 @@ class Choice(Question):
     def texts(self) -> list[tuple[str, ...]]:
         return [*super().texts(), *(option_path(self, code) for code in self.options)]
 
+    def free_texts(self) -> list[tuple[str, ...]]:
+        return [option_path(self, OTHER)] if self.other else []
+
     def _choices(self, scene: Scene) -> list[tuple[str, str]]:
         found = options_said(self, self.options, scene)
         if self.other:

@@ -1,12 +1,15 @@
 """What one reads between questions. Files lie in the folder `files` of the version."""
 
+from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from guichet.procedures.fields.base import Code, Content
 
 FileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}\.[a-z0-9]{2,4}$")]
+Enclosed = FileName | dict[Code, FileName]
 
 
 class Note(Content):
@@ -33,37 +36,73 @@ class Heading(Content):
         return [("questions", self.id, "title")]
 
 
-class Image(Content):
-    """A picture (5.6, type 53). Its text `alt` says what it shows to those who do not see it."""
+class Family(StrEnum):
+    """What a file of a version is for."""
+
+    PICTURE = "picture"
+    FILM = "film"
+    CAPTIONS = "captions"
+    DOCUMENT = "document"
+
+
+class Enclosing(Content):
+    """Something with a file of the version, the same for all languages or one for each."""
+
+    file: Enclosed
+
+    def enclosed(self) -> Iterator[tuple[str, Enclosed, Family]]:
+        """Its files: the setting, the name or names, what they have to be."""
+        raise NotImplementedError
+
+
+class Image(Enclosing):
+    """A picture (5.6, type 53). Its text `alt` says what it shows to those who do not see it.
+
+    A text `text` stands below it, for everybody.
+    """
 
     type: Literal["image"]
-    file: FileName
 
     def texts(self) -> list[tuple[str, ...]]:
         return [("questions", self.id, "alt")]
 
+    def enclosed(self) -> Iterator[tuple[str, Enclosed, Family]]:
+        yield "file", self.file, Family.PICTURE
 
-class Video(Content):
-    """A film (5.6, type 53). Its text `transcript` says all that is heard and seen."""
+
+class Video(Enclosing):
+    """A film (5.6, type 53). Its text `transcript` says all that is heard and seen.
+
+    `captions` are by language, unless it is `silent`. `width` and `height` in pixels keep its place
+    on the page before it is there.
+    """
 
     type: Literal["video"]
-    file: FileName
-    captions: FileName | None = None
+    width: Annotated[int, Field(ge=16, le=4000)] = 640
+    height: Annotated[int, Field(ge=16, le=4000)] = 360
+    captions: dict[Code, FileName] = {}
+    silent: bool = False
 
     seconds: ClassVar[int] = 60
 
     def texts(self) -> list[tuple[str, ...]]:
         return [("questions", self.id, end) for end in ("title", "transcript")]
 
+    def enclosed(self) -> Iterator[tuple[str, Enclosed, Family]]:
+        yield "file", self.file, Family.FILM
+        yield "captions", self.captions, Family.CAPTIONS
 
-class Download(Content):
+
+class Download(Enclosing):
     """A file to take along (5.6, type 53). Its text `label` names it; kind and size are computed."""
 
     type: Literal["download"]
-    file: FileName
 
     def texts(self) -> list[tuple[str, ...]]:
         return [("questions", self.id, "label")]
+
+    def enclosed(self) -> Iterator[tuple[str, Enclosed, Family]]:
+        yield "file", self.file, Family.DOCUMENT
 
 
 class Help(Content):

@@ -319,18 +319,24 @@ def _no_iban() -> ValidationError:
 
 
 class Plate(Number):
-    """A number plate (5.6, type 35): of Luxembourg, old and new, and with `abroad` any other.
+    """A number plate of Luxembourg (5.6, type 35); `former` also takes old ones, `abroad` any other.
 
-    Two letters and four digits, four or five digits, or two letters and two digits (mopeds).
+    Two letters and four digits, four or five digits, or two letters and two digits (mopeds). With
+    `former` also one letter and four digits, or two letters and three digits.
     """
 
     type: Literal["plate"]
     abroad: bool = False
+    former: bool = False
+
+    @property
+    def _own(self) -> str:
+        former = "|[A-Z][0-9]{4}|[A-Z]{2}[0-9]{3}" if self.former else ""
+        return f"[A-Z]{{2}}[0-9]{{4}}|[0-9]{{4,5}}|[A-Z]{{2}}[0-9]{{2}}{former}"
 
     def clean(self, text: str) -> str:
         compact = numbers.compact(text[:_NUMBER_MAX])
-        own = r"[A-Z]{2}[0-9]{4}|[0-9]{4,5}|[A-Z]{2}[0-9]{2}"
-        if re.fullmatch(own, compact, re.ASCII) or (
+        if re.fullmatch(self._own, compact, re.ASCII) or (
             self.abroad and re.fullmatch(r"[0-9A-ZÀ-Þ]{2,12}", compact)
         ):
             return compact
@@ -339,11 +345,11 @@ class Plate(Number):
         raise wrong(_("Type the number plate. Example: AB 1234 or 12345."), "plate-unlike")
 
     def grouped(self, number: str) -> str:
-        return re.sub(r"^([A-Z]{2})([0-9]{2,4})$", r"\1 \2", number)
+        return re.sub(r"^([A-Z]{1,2})([0-9]{2,4})$", r"\1 \2", number)
 
     def json_schema(self) -> dict[str, Any]:
-        own = "^([A-Z]{2}[0-9]{4}|[0-9]{4,5}|[A-Z]{2}[0-9]{2})$"
-        return {"type": "string", "pattern": "^[0-9A-ZÀ-Þ]{2,12}$" if self.abroad else own}
+        pattern = "^[0-9A-ZÀ-Þ]{2,12}$" if self.abroad else f"^({self._own})$"
+        return {"type": "string", "pattern": pattern}
 
 
 class Vin(Number):

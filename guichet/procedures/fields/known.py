@@ -39,6 +39,7 @@ class RegisterValue(Question):
     type: Literal["register-value"]
 
     seconds: ClassVar[int] = 5
+    is_only_shown: ClassVar[bool] = True
 
     @property
     def kind(self) -> Type:

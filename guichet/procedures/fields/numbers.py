@@ -13,6 +13,7 @@ from pydantic import Field
 
 from guichet.procedures.fields import amounts
 from guichet.procedures.fields.base import (
+    AnswerField,
     Bound,
     Code,
     Json,
@@ -93,6 +94,11 @@ class Money(Question):
 
     def bounds(self) -> dict[str, Kind]:
         return {"min": Kind.MONEY, "max": Kind.MONEY}
+
+    def field(self, scene: Scene) -> AnswerField:
+        drawn = super().field(scene)
+        drawn.label = f"{drawn.label} (€)"
+        return drawn
 
     def widget(self, scene: Scene) -> forms.Widget:
         return forms.TextInput(

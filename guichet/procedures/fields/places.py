@@ -21,7 +21,14 @@ from guichet.procedures.fields.base import (
 from guichet.procedures.fields.choices import chosen, shown_option
 from guichet.procedures.fields.dates import said_day
 from guichet.procedures.fields.identifiers import as_fault
-from guichet.procedures.fields.lists import CANTONS, Commune, Options, communes, country_options
+from guichet.procedures.fields.lists import (
+    CANTONS,
+    Commune,
+    Options,
+    communes,
+    country_codes,
+    country_options,
+)
 from guichet.procedures.fields.parts import Part, Parts, one_of
 from guichet.procedures.rules import Kind, Type, kinds
 from guichet.registers import identifiers as numbers
@@ -45,8 +52,8 @@ class Address(Question):
     """An address (5.6, types 29 and 30), of Luxembourg unless `abroad`.
 
     The answer has line1, line2, postal_code, locality, country, as the company of a space has
-    them; what is empty is left out. Rules see it in one line, and `…_country`, `…_postal_code`,
-    `…_locality`.
+    them; what is empty is left out. Rules see it in one line, and `…_country` (a choice, as a
+    question for a country gives), `…_postal_code`, `…_locality`.
     """
 
     type: Literal["address"]
@@ -54,7 +61,7 @@ class Address(Question):
     autocomplete: Literal["off", "own"] = "off"
 
     seconds: ClassVar[int] = 40
-    parts = {"_country": kinds.TEXT, "_postal_code": kinds.TEXT, "_locality": kinds.TEXT}
+    parts = {"_postal_code": kinds.TEXT, "_locality": kinds.TEXT}
 
     NAMES: ClassVar[tuple[str, ...]] = ("line1", "line2", "postal_code", "locality", "country")
 
@@ -69,8 +76,14 @@ class Address(Question):
     def held(self, answer: Json) -> dict[str, Any]:
         texts = {name: text_in(answer, name) for name in self.NAMES}
         found = {f"{self.id}{end}": texts[end[1:]] for end in self.parts if texts[end[1:]]}
+        if texts["country"] in country_codes():
+            found[f"{self.id}_country"] = texts["country"]
         whole = ", ".join(text for text in texts.values() if text)
         return {**super().held(whole), **found}
+
+    def names(self) -> dict[str, Type]:
+        country = Type(Kind.CHOICE, codes=country_codes())
+        return {self.id: self.kind, f"{self.id}_country": country, **super().names()}
 
     def widget(self, scene: Scene) -> forms.Widget:
         tokens = {

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             name='MadePaper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('slip', 'Transmission slip'), ('request', 'What was sent, signed'), ('letter', 'The document that was asked for')], max_length=8)),
+                ('kind', models.CharField(choices=[('slip', 'Transmission slip'), ('request', 'What was sent'), ('letter', 'The document that was asked for')], max_length=8)),
                 ('made_at', models.DateTimeField(default=guichet.clock.now)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='procedures.submission')),

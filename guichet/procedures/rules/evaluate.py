@@ -12,6 +12,7 @@ from typing import Any
 from guichet.procedures.rules import kinds
 from guichet.procedures.rules.check import Checked, Program
 from guichet.procedures.rules.kinds import MICRO, TEXT_LENGTH_MAX, whole
+from guichet.procedures.rules.workdays import working_day
 
 Values = Mapping[str, Any]  # held values by name, see `kinds`
 Run = Callable[[Values, Values], Any]  # the case's values, this row's
@@ -234,12 +235,13 @@ def _concat(a: str, b: str) -> str | None:
 # --- Days
 
 
-def _add_days(day: int, number: int) -> int | None:
+def add_days(day: int, number: int) -> int | None:
+    """So many days later; None outside the years that rules know."""
     moved = day + number
     return moved if _FIRST_DAY <= moved <= _LAST_DAY else None
 
 
-def _add_months(day: int, number: int) -> int | None:
+def add_months(day: int, number: int) -> int | None:
     """The same day of another month, or its last day when it is shorter."""
     start = kinds.day_of(day)
     month = start.year * 12 + start.month - 1 + number
@@ -264,7 +266,7 @@ def _months(start: int, end: int) -> int:
         return -_months(end, start)
     a, b = kinds.day_of(start), kinds.day_of(end)
     months = (b.year - a.year) * 12 + b.month - a.month
-    reached = _add_months(start, months)
+    reached = add_months(start, months)
     return months if reached is not None and reached <= end else months - 1
 
 
@@ -274,7 +276,7 @@ def _years(start: int, end: int) -> int:
 
 
 def _add_moment_days(moment: int, number: int) -> int | None:
-    day = _add_days(moment // 1440, number)
+    day = add_days(moment // 1440, number)
     return None if day is None else day * 1440 + moment % 1440
 
 
@@ -321,8 +323,9 @@ _BUILDERS: dict[str, Callable[..., Run]] = {
     "concat": _two(_concat),
     "length": _one(len),
     "starts_with": _two(lambda a, b: a.startswith(b)),
-    "add_days": _with(_add_days),
-    "add_months": _with(_add_months),
+    "is_digits": _one(lambda a: a.isascii() and a.isdigit()),
+    "add_days": _with(add_days),
+    "add_months": _with(add_months),
     "add_moment_days": _with(_add_moment_days),
     "days": _two(lambda a, b: b - a),
     "months": _two(_months),
@@ -331,6 +334,7 @@ _BUILDERS: dict[str, Callable[..., Run]] = {
     "month": _one(lambda a: kinds.day_of(a).month),
     "day": _one(lambda a: kinds.day_of(a).day),
     "weekday": _one(lambda a: (a + 3) % 7 + 1),  # Monday is 1; 1970-01-01 was a Thursday
+    "working_day": _two(working_day),
     "date_of": _one(lambda a: a // 1440),
     "count": _count,
     "any": _quantified(True),

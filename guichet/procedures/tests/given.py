@@ -46,12 +46,8 @@ def publish() -> None:
 def everything_in(space: Space, person: Person) -> Submission:
     """One row of each model of this room that hangs on a space: sent, with a paper, signed."""
     form = read_library((DEFINITIONS,)).procedures[CODE].forms[1]
-    source = {
-        "form": form.definition.model_dump(mode="json", exclude_defaults=True),
-        "texts": form.texts,
-    }
     version, _new = PublishedVersion.objects.get_or_create(
-        procedure=CODE, number=1, defaults={"digest": form.digest, "source": source}
+        procedure=CODE, number=1, defaults={"digest": form.digest, "source": form.source}
     )
     at = clock.now()
     draft = Draft.objects.create(

@@ -29,6 +29,17 @@ def test_right_definitions_get_one_line(tmp_path):
     assert run("check", tmp_path) == "2 procedures, 2 versions: 0 errors, 0 warnings.\n"
 
 
+def test_a_new_procedure_begins_without_a_fault_and_is_never_written_over(tmp_path):
+    said = run("--in", tmp_path, "new", "dog-licence")
+    assert f"preview {tmp_path / 'dog-licence'}" in said
+    assert run("check", "--strict", tmp_path) == "1 procedure, 1 version: 0 errors, 0 warnings.\n"
+    with pytest.raises(CommandError, match="is there already"):
+        run("--in", tmp_path, "new", "dog-licence")
+    with pytest.raises(CommandError, match="a code has small letters"):
+        run("--in", tmp_path, "new", "Dog licence")
+    assert [folder.name for folder in tmp_path.iterdir()] == ["dog-licence"]
+
+
 def test_an_error_has_its_line_and_fails(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     out = StringIO()
@@ -41,6 +52,15 @@ def test_an_error_has_its_line_and_fails(tmp_path, monkeypatch):
         f"{folder}:7: There is no type of question txt.\n"
         "1 procedure, 1 version: 1 error, 0 warnings.\n"
     )
+
+
+def test_a_fault_in_the_synonyms_is_said_too(tmp_path):
+    write(tmp_path, ONE)
+    (tmp_path / "synonyms.yaml").write_text("synonyms:\n  - [alone]\n")
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("procedures", "check", str(tmp_path), stdout=out)
+    assert "synonyms.yaml:2: " in out.getvalue()
 
 
 def test_a_warning_fails_when_it_is_asked_to(tmp_path):
@@ -89,6 +109,7 @@ def test_schemas_are_written_where_editors_find_them(tmp_path):
         (("digest", "more"), "unrecognized arguments: more"),
         (("diff", "nobody", "v1", "v2"), "There is no procedure nobody. There are: demo."),
         (("diff", "demo", "v1", "v9"), "demo v9 cannot be used. Say: guichet procedures check"),
+        (("preview", "nobody"), "There is no folder nobody."),
         (("diff", "demo", "v1", "last"), "a version is written v2, not last"),
     ],
 )

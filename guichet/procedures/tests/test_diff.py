@@ -122,6 +122,14 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "instead of as long as the case."
         ],
     ),
+    "costs by a rule": (
+        "cost_cents: if(age > 9, 2 EUR, 1 EUR)\n" + BEFORE,
+        ["rule, look: It costs what this gives: if(age > 9, 2 EUR, 1 EUR), instead of nothing."],
+    ),
+    "another authority": (
+        "authority_if: [{when: age > 9, authority: commune}]\n" + BEFORE,
+        ["rule, look: Which authority decides is another one for some answers."],
+    ),
     "costs": ("cost_cents: 1250\n" + BEFORE, ["rule, look: It costs 12.50 € instead of nothing."]),
     "drafts": (
         "keep_drafts: 30d\n" + BEFORE,

@@ -180,5 +180,5 @@ def test_every_address_is_posted_at():
     addresses = World(random.Random(1)).addresses()
     with translation.override("en"):
         posted_at = {resolve(where).url_name for where in addresses}
-    for_all = {"catalogue", "procedure", "theme"}
+    for_all = {"catalogue", "enclosed", "procedure", "theme"}
     assert posted_at | for_all == {pattern.name for pattern in urls.urlpatterns}

@@ -11,7 +11,7 @@ from guichet import clock
 from guichet.files import actions as files
 from guichet.files.models import File, Scan
 from guichet.procedures import actions
-from guichet.procedures.models import Attachment, Draft, Signature, Submission
+from guichet.procedures.models import Attachment, Draft, EnclosedFile, Signature, Submission
 from guichet.procedures.tests.given import CODE, page
 from guichet.procedures.tests.people import (
     HIGH_FENCE,
@@ -23,8 +23,10 @@ from guichet.procedures.tests.people import (
     fresh,
     send,
 )
+from guichet.proofs import actions as proofs
+from guichet.proofs.models import Link
 from guichet.refusals import Refused
-from guichet.spaces.tests.given import a_professional_space
+from guichet.spaces.tests.given import a_professional_space, words
 from tests.cast import travel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
@@ -51,7 +53,8 @@ def test_a_draft_goes_thirty_days_after_its_time_with_its_papers(ada):
     with travel(days=30, minutes=1):
         assert actions.purge() == 1
     assert not Draft.objects.filter(pk=draft.pk).exists()
-    assert File.objects.get() == other.file  # it answers another question too
+    ours = EnclosedFile.objects.values("file")
+    assert File.objects.exclude(pk__in=ours).get() == other.file  # it answers another question too
 
 
 def test_the_bin_is_emptied_after_thirty_days_and_what_was_taken_out_stays(ada):
@@ -95,7 +98,14 @@ def test_a_space_that_goes_leaves_its_signature_under_what_was_sent(ada):
     assert (given.space, given.person, given.state) == (None, tom.person, "signed")
     sent = page("sent", ada.space.identifier, Submission.objects.get().reference)
     assert ada.at_the_desk().get(sent).status_code == 200
+    chained = Link.objects.order_by("number")
+    assert [(link.kind, "Ada" in link.facts) for link in chained] == [
+        ("signed", False),
+        ("signed", False),
+        ("sent", False),
+    ]
     assert actions.leave(ada.space) == {"drafts": 0, "submissions": 1, "signatures": 1}
+    assert {(link.salt, link.facts, link.chain.name) for link in chained.all()} == {("", "", None)}
     assert not Draft.objects.filter(pk=draft.pk).exists()
     assert not Signature.objects.exists()
 
@@ -106,6 +116,24 @@ def test_a_space_that_goes_is_waited_for_no_longer(ada):
     actions.leave(tom.space)
     assert not fresh(draft).is_presented
     assert not Signature.objects.live().exists()
+
+
+def test_from_the_next_day_on_ada_can_take_the_proof_along(ada):
+    reference = send(ada, answered(ada.member)).reference
+    address = page("proof", ada.space.identifier, reference)
+    sent = page("sent", ada.space.identifier, reference)
+    assert "From tomorrow on" in words(ada.at_the_desk().get(sent))
+    assert ada.at_the_desk().get(address).status_code == 404
+    with travel(days=1):
+        proofs.close_days()
+        client = ada.at_the_desk()
+        assert "Unchanged since" in words(client.get(sent))
+        file = client.get(address)
+        assert f"{reference}-preuve.json" in file.headers["Content-Disposition"]
+        assert proofs.verify(file.content) == "genuine"
+        assert [link["kind"] for link in file.json()["chain"]] == ["signed", "sent"]
+        stranger = Somebody("Tom Weber").at_the_desk()
+        assert stranger.get(address).status_code == 404
 
 
 def test_what_waits_hinders_merging_and_deleting_on_both_sides(ada):
@@ -135,6 +163,18 @@ def test_what_the_page_of_what_was_sent_costs(ada):
     Scan.objects.create(digest=digest, checked_at=clock.now(), engine="tests")
     reference = send(ada, draft).reference
     assert cost(ada.at_the_desk(), page("sent", ada.space.identifier, reference)) <= 6
+
+
+def test_taking_everything_along_costs_the_same_for_many_drafts(ada):
+    with_a_paper(answered(ada.member))
+    with CaptureQueriesContext(connection) as one:
+        assert len(actions.export(ada.space).papers) == 1
+    for _more in range(3):
+        with_a_paper(answered(ada.member))
+    with CaptureQueriesContext(connection) as four:
+        kept = actions.export(ada.space)
+    assert len(kept.papers) == len(kept.sections[0].rows) == 4
+    assert len(four) == len(one)
 
 
 def cost(client, url):

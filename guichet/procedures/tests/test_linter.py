@@ -58,6 +58,45 @@ pages:
             "10: warning: more: this always holds once it is answered. Leave it out, or ask is_answered.",
         ],
     ),
+    "the country of an address and a question for one": (
+        """
+pages:
+- page: first
+  items:
+  - {id: home, type: address, abroad: true}
+  - {id: works, type: country}
+  - {id: near, type: text, optional: true, show_if: home_country = works}
+  - {id: far, type: text, optional: true, show_if: 'home_country != works and works != "LU"'}
+  - {id: both, type: text, optional: true, show_if: 'home_country = works and home_country = "LU" and works != "LU"'}
+""",
+        ["12: both can never be shown: no answers make this true."],
+    ),
+    "what follows from sending": (
+        """
+delay_if:
+- {when: a and not a, days: 3}
+authority_if:
+- {when: 1 < 2, authority: commune}
+pages:
+- page: first
+  items:
+  - {id: a, type: yes-no}
+""",
+        [
+            "6: delay:0, when: no answers make this true.",
+            "8: authority:0, when: this condition is always the same.",
+        ],
+    ),
+    "a fee that is no money": (
+        """
+cost_cents: a + 1
+pages:
+- page: first
+  items:
+  - {id: a, type: integer}
+""",
+        ["5: cost, cost_cents: The rule gives integer, but money is needed here. (character 3)"],
+    ),
     "all codes of a choice": (
         """
 pages:
@@ -325,6 +364,22 @@ def test_a_language_without_a_file_is_missed_once(tmp_path):
     assert [(f.file.name, f.message) for f in found] == [("texts.de.yaml", "This file is missing.")]
 
 
+def test_a_file_of_texts_that_cannot_be_read_leaves_the_rest_to_be_looked_at(tmp_path):
+    folder = write(tmp_path, TRIED, examples={"grown": GROWN, "young": YOUNG})
+    (folder / "v1" / "texts.fr.yaml").write_text("title: Un\ntitle: Deux\n")
+    found = lint(shelf(folder))
+    assert [(f.file.name, f.line, f.message) for f in found] == [
+        ("texts.fr.yaml", 2, "“title” stands here twice.")
+    ]
+
+
+def test_something_else_may_be_called_otherwise(tmp_path):
+    text = "pages: [{page: p, items: [{id: home, type: choice, options: [flat], other: true}]}]\n"
+    more = {"questions.home.options.other": "Elsewhere"}
+    texts = dict.fromkeys(("fr", "de", "en"), more)
+    assert lint(shelf(write(tmp_path, text, texts=texts))) == []
+
+
 LETTER = """
 pages:
 - page: first
@@ -421,7 +476,7 @@ def test_with_all_its_tests_it_is_silent(tmp_path):
         ("{shown: [more]}", 4, "more is hidden."),
         ("{hidden: [years]}", 4, "years is shown."),
         ("{computed: {half: 2501}}", 4, "half is 2500, not 2501."),
-        ("{faults: {years: missing}}", 4, "years: the fault is nothing."),
+        ("{faults: {years: missing}}", 4, "years: there is no fault."),
         ("{eligible: false}", 4, "Eligibility: nothing says no."),
         ("{eligible: of-age}", 4, "of-age does not say no."),
         ("{sendable: false}", 4, "Sending: nothing keeps it back."),

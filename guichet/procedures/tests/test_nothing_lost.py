@@ -26,6 +26,7 @@ from guichet.procedures.tests.people import (
     trees,
 )
 from guichet.refusals import Refused
+from guichet.registers.invented import closed
 from guichet.signon import sessions
 from guichet.spaces.models import GivenIdentifier, Membership
 from guichet.spaces.tests.given import words
@@ -46,6 +47,28 @@ def url(draft, code="garden", *more):
 
 def value(answer, name):
     return answer.context["form"][name].value()
+
+
+# --- What a register did not say
+
+
+def test_a_register_that_was_silent_is_asked_again_and_what_was_typed_stays(
+    ada, settings, tmp_path
+):
+    settings.DATA = tmp_path
+    with closed("population"):
+        draft = a_draft(ada.member, "every-type")
+        save(ada.member, draft, nickname="Lulu")
+        client, fill = ada.at_the_desk(), page("fill", draft.space.identifier, draft.pk)
+        assert "A register did not answer when you began" in words(client.get(fill))
+        again = page("ask_registers", draft.space.identifier, draft.pk)
+        assert "still does not answer" in words(client.post(again, follow=True))
+        assert "register_name" not in fresh(draft).content.answers
+    assert "The register has answered" in words(client.post(again, follow=True))
+    answers = fresh(draft).content.answers
+    assert (answers["register_name"]["value"], answers["nickname"]) == ("Ada Muller", "Lulu")
+    for where in (fill, page("check", draft.space.identifier, draft.pk)):
+        assert "A register did not answer" not in words(client.get(where))
 
 
 # --- What cannot be read

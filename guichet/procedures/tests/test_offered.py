@@ -13,7 +13,7 @@ from django.utils import translation
 from guichet import clock
 from guichet.ids import new_id
 from guichet.persons.models import Authority
-from guichet.procedures import about, actions, catalogue, offers
+from guichet.procedures import about, actions, catalogue, following, offers
 from guichet.procedures.catalogue import Listed
 from guichet.procedures.definitions.model import Definition, Delay, Procedure
 from guichet.procedures.models import Draft, Favourite, PublishedVersion, Submission
@@ -163,6 +163,7 @@ def test_the_order_of_titles_does_not_look_at_accents(monkeypatch):
 
 def test_a_procedures_page_says_what_one_needs_to_know(client, django_assert_num_queries):
     Authority.objects.create(code="acd", names={"fr": "Jardins", "en": "The garden office"})
+    Authority.objects.create(code="commune", names={"fr": "Mairie", "en": "The town hall"})
     with django_assert_num_queries(1):
         shown = client.get(page("procedure", CODE))
     assert "public" in shown.headers["Cache-Control"]
@@ -171,14 +172,16 @@ def test_a_procedures_page_says_what_one_needs_to_know(client, django_assert_num
         "You can begin until 31 December 2030.",
         "What you have begun can be sent until 30 June 2031.",
         "Plan (optional)",
-        "The answer comes within 30 days.",
+        "Depending on your answers, the answer comes within 10 working days or 30 days.",
         "The garden office",
+        "The town hall",
+        "Which one decides depends on your answers.",
         "We read your request.",
         "Whether it is for you depends on your answers.",
         "You sign with your authentication product.",
         "Depending on your answers, somebody signs in another eSpace: The neighbour.",
         "“substantial” or “high”",
-        "Free of charge",
+        "€20, or €50 with a fence.",
         page("where", CODE),
     ):
         assert said in text, said
@@ -200,7 +203,30 @@ def test_a_procedures_page_says_what_one_needs_to_know(client, django_assert_num
 def test_a_delay_in_words(delay, said):
     definition: Definition = catalogue.procedures()[CODE].latest.definition
     with translation.override("en"):
-        assert " ".join(about.answer(definition.model_copy(update={"delay": delay}))) == said
+        changed = definition.model_copy(update={"delay": delay, "delay_if": ()})
+        assert " ".join(following.answers(changed)) == said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cents", "words", "said"),
+    [
+        (0, None, ""),
+        (1800, None, "€18.00"),
+        (1800, "From €4 to €40.", "From €4 to €40."),
+        (0, "Some communes charge a fee.", "Some communes charge a fee."),
+    ],
+)
+def test_what_it_costs_is_said_in_words_where_one_amount_does_not_say_it(cents, words, said):
+    known = catalogue.procedures()[CODE]
+    form = known.forms[1]
+    texts = {
+        code: {**text, **({"cost": words} if words else {})} for code, text in form.texts.items()
+    }
+    definition = form.definition.model_copy(update={"cost_cents": cents})
+    listed = Listed(known.procedure, {1: type(form)(definition, texts, "", form.checked)})
+    with translation.override("en"):
+        assert about.about(listed)["cost"] == said
 
 
 V = dict[str, Any]
@@ -418,6 +444,9 @@ def test_frequent_is_what_the_space_sends_then_what_everybody_sends(
     assert [one.code for one in offers.frequent(mine)] == ["b", "a", "c", CODE]
     with django_assert_num_queries(1):
         assert [one.code for one in offers.frequent(mine, 2)] == ["b", "a"]
+    with django_assert_num_queries(0):
+        read = offers.frequent(mine, 2, sent=["a", "b", "gone", "b"])
+    assert [one.code for one in read] == ["b", "a"]
     with django_assert_num_queries(0):
         codes = [one.code for one in offers.frequent_for_all()]
     assert codes == ["c", "b", "a", "pro", CODE]

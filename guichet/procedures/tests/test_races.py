@@ -4,12 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from guichet.files import actions as files
+from guichet.files.models import File
 from guichet.post.models import Dispatch
-from guichet.procedures import actions, changes
+from guichet.procedures import actions, catalogue, changes
 from guichet.procedures.changes import NOTHING, Change, digest
-from guichet.procedures.fields import ROW_KEY
+from guichet.procedures.fields import ROW_KEY, Paper
 from guichet.procedures.filling import Place
-from guichet.procedures.models import Draft, Signature, Submission
+from guichet.procedures.models import Attachment, Draft, Signature, Submission
 from guichet.procedures.tests.given import CODE, a_draft
 from guichet.procedures.tests.people import (
     HIGH_FENCE,
@@ -26,6 +28,7 @@ from guichet.procedures.tests.people import (
     send,
     trees,
 )
+from guichet.procedures.tests.test_papers import a_picture
 from guichet.refusals import NotAllowed
 from guichet.spaces import actions as spaces
 from guichet.spaces.actions.guarding import administrated
@@ -274,3 +277,25 @@ def test_asking_twice_asks_once():
     assert results == [None] * AT_ONCE
     assert Signature.objects.live().count() == 2
     assert Dispatch.objects.filter(template="procedures/mail/signature_asked").count() == 1
+
+
+def test_an_identity_paper_while_the_draft_is_thrown_away_leaves_no_file(settings, tmp_path):
+    settings.DATA = tmp_path
+    ada, tom = a_company()
+    draft = a_draft(ada.member)
+    plan = catalogue.form_of(draft.version).items["plan"]
+    assert isinstance(plan, Paper)
+    paper = plan.model_copy(update={"is_identity": True})
+    before = list(File.objects.values_list("pk", flat=True))
+    card = files.made(a_picture(), name="card.png", media_type="image/png")
+    results = together(
+        lambda: actions.attach(
+            ada.member, draft=draft, paper=paper, place=Place("plan"), file=card
+        ),
+        lambda: actions.discard(tom.member, draft=draft),
+    )
+    attached = list(Attachment.objects.values_list("file", flat=True))
+    kept = File.objects.exclude(pk__in=before).values_list("pk", flat=True)
+    assert list(kept) == attached
+    assert len(attached) == (0 if "draft-gone" in results else 1)
+    assert fresh(draft).discarded_at

@@ -93,6 +93,7 @@ _day_calls: Texts = st.one_of(
     _joined("({} + {}{})", days, st.integers(0, 9999), st.sampled_from("ymwd")),
     _joined("({} - {}{})", days, st.integers(0, 9999), st.sampled_from("ymwd")),
     st.just("date_of(at)"),
+    _joined("working_day({}, {})", days, integers),
     _joined("if({}, {}, {})", conditions, days, days),
 )
 _text_atoms: Texts = st.sampled_from(["t0", "t1", '"é🚲"', '""'])
@@ -120,6 +121,7 @@ _condition_calls: Texts = st.one_of(
     _joined("({} {} {})", days, _compare, days),
     _joined("({} = {})", texts, texts),
     _joined("starts_with({}, {})", texts, texts),
+    _joined("is_digits({})", texts),
     _joined("({} and {})", conditions, conditions),
     _joined("({} or {})", conditions, conditions),
     _joined("(not {})", conditions),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from guichet import clock
 from guichet.audit.models import Entry
 from guichet.files import actions as files
+from guichet.files import scanning
 from guichet.post.models import Dispatch
 from guichet.procedures import actions, carrying, catalogue
 from guichet.procedures.changes import NOTHING, Change, digest, place_of
@@ -25,6 +26,7 @@ from guichet.procedures.tests.given import DEFINITIONS, a_draft, page
 from guichet.procedures.tests.people import Somebody, a_company, fresh
 from guichet.procedures.tests.writing import form
 from guichet.refusals import NotAllowed, Refused
+from guichet.spaces.models import Role
 from guichet.spaces.tests.given import words
 from tests.cast import travel
 from tests.racing import together
@@ -78,7 +80,7 @@ def filled(member, *, papers=False, **parts):
         place = place_of(path)
         paper = catalogue.form_of(draft.version).items[place.name]
         assert isinstance(paper, Paper)
-        file = files.keep_made(b"%PDF-1.4", name=f"{place.name}.pdf", media_type="application/pdf")
+        file = files.made(b"%PDF-1.4", name=f"{place.name}.pdf", media_type="application/pdf")
         actions.attach(member, draft=draft, paper=paper, place=place, file=file)
     return fresh(draft)
 
@@ -466,6 +468,19 @@ def test_pages_say_how_the_version_stands(ada, opened, until, newer, said):
     assert (urgent if until < 15 else "There is a new version of this procedure.") in home
 
 
+@pytest.mark.demo
+def test_a_file_that_was_set_aside_can_still_be_downloaded(ada, opened):
+    client, draft = ada.at_the_desk(), filled(ada.member, papers=True)
+    draft.attachments.filter(path="plan").update(path=carrying.ASIDE + "plan")
+    plan = draft.attachments.select_related("file").get(path__startswith=carrying.ASIDE)
+    here = page("move", ada.space.identifier, draft.pk)
+    link = page("paper", ada.space.identifier, draft.pk, plan.pk)
+    assert f'<a href="{link}">plan.pdf</a>' in words(client.get(here))
+    assert client.get(link).url == here  # nobody has looked at it yet
+    assert scanning.check(plan.file.digest)
+    assert b"".join(client.get(link).streaming_content) == b"%PDF-1.4"
+
+
 def test_somebody_looks_and_moves(ada, opened):
     client, draft = ada.at_the_desk(), filled(ada.member, papers=True)
     here = page("move", ada.space.identifier, draft.pk)
@@ -579,3 +594,14 @@ def test_nobody_is_told_of_what_waits_was_sent_or_left(opened):
     sent(ada.member, ada.session)
     both(opened, first="{version: 1, send_until: %s}" % day(3))  # noqa: UP031
     assert actions.tell_of_ends() == 0
+
+
+def test_when_whoever_saved_last_has_left_all_who_may_fill_it_in_are_told(opened):
+    ada, tom = a_company()
+    Somebody("Eva Roth", ada.space, Role.READER)
+    filled(tom.member)
+    tom.member.delete()
+    with travel(hours=24 * 84):
+        assert actions.tell_of_ends() == 1
+        assert actions.tell_of_ends() == 0
+    assert [mail.to for mail in mails()] == [ada.person.email]

@@ -1,6 +1,7 @@
 """One procedure from its page to the reference, as a person goes through it."""
 
 import io
+from datetime import datetime
 
 import pikepdf
 import pytest
@@ -84,6 +85,19 @@ def test_a_page_says_what_is_missing_of_its_rows(client, ada):
     assert words(answer).count(problem.message) == 2  # above all, and beside the rows
 
 
+def test_who_corrects_one_answer_comes_back_to_the_check(client, ada):
+    draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
+    fill_in(client, draft, garden={"size": "80", "fence": "yes", "_skip": "1"})
+    check = page("check", draft.space.identifier, draft.pk)
+    [missing] = client.get(check).context["problems"]
+    asked = client.get(missing["url"])
+    assert missing["message"] in words(asked)  # and not only after pressing the button
+    assert asked.context["back_url"] == check
+    typed = {"size": "80", "fence": "yes", "fence_height": "120", "_from": "verifier"}
+    assert post_page(client, missing["url"], typed).url == check
+    assert client.get(check).context["complete"]
+
+
 def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
     settings.DATA = tmp_path
     space = ada.person.memberships.get().space
@@ -104,7 +118,18 @@ def test_the_papers_of_what_was_sent(client, ada, settings, tmp_path):
             assert "/AcroForm" in pdf.Root  # the seal
         again = client.get(page("made", space.identifier, submission.reference, kind))
         assert b"".join(again.streaming_content) == content
+    said = datetime.fromisoformat(submission.receipt.says["sent_at"])
+    assert said == submission.sent_at.replace(microsecond=0)  # and not the hour of Luxembourg
     held = proofs.receipt_file(submission.receipt, salt=submission.salt)
     assert proofs.verify(held) == proofs.Verdict.GENUINE
     other = client.get(page("made", space.identifier, submission.reference, "letter"))
     assert other.status_code == 404
+
+
+def test_what_was_corrected_is_not_complained_about_again(client, ada):
+    draft = a_draft(member_of(ada.person, ada.person.memberships.get().space))
+    you = page("page", draft.space.identifier, draft.pk, "you")
+    typed = {"full_name": "Ada Muller", "born_0": "31", "born_1": "2", "born_2": "1985"}
+    assert "There is 1 error" in words(post_page(client, you, typed))
+    answer = post_page(client, you, {**typed, "born_0": "12", "born_1": "4"})
+    assert answer.url == page("page", draft.space.identifier, draft.pk, "garden")

@@ -16,7 +16,7 @@ from guichet.procedures.definitions.model import Page
 from guichet.procedures.fields import ROW_KEY, Computed, Item, Question, Rows, Scene
 from guichet.procedures.filling import State
 from guichet.procedures.forms import PageForm
-from guichet.procedures.models import Attachment, Content, Draft
+from guichet.procedures.models import Content, Draft
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import looked_at, supplied
 from guichet.procedures.views import moving
@@ -27,7 +27,6 @@ from guichet.spaces.policy import Can
 
 # Buttons of a page. "_row" and "_papers" carry what they are about.
 LATER, ADD, REMOVE, PAPERS, SKIP = "_later", "_add", "_remove", "_papers", "_skip"
-CHECKING = "verifier"  # where somebody came from, who only corrects one answer
 
 
 def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
@@ -46,6 +45,7 @@ def fill(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
         "left": sum(task["left"] for task in todo),
         "next_url": next((task["url"] for task in todo if task["left"]), desk.pages.url("check")),
         "not_eligible": desk.state.not_eligible(desk.pages.words),
+        "unsaid": pages.is_unsaid(draft, desk.state, desk.content, member.person_id),
         "refused": policy.refusal(draft),
         "standing": catalogue.standing(draft.version),
         "has_aside": bool(desk.content.set_aside),
@@ -110,6 +110,23 @@ def _choose(request: PersonRequest, member: Membership, draft: Draft) -> None:
         actions.choose(member, draft=draft, path=path, mine=mine, seen=seen)
 
 
+def ask_registers(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
+    """Ask registers for what they did not say when the draft was begun (POST)."""
+    member, draft = policy.draft(request.sign_on, identifier, draft_id)
+    if request.method == "POST":
+        try:
+            if actions.ask_registers(member, draft=draft):
+                messages.success(request, _("The register has answered. Look at what it says."))
+            else:
+                messages.error(
+                    request,
+                    _("The register still does not answer. Try again later: your draft is kept."),
+                )
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+    return redirect("procedures:fill", identifier, draft_id)
+
+
 def discard(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpResponse:
     """Throw a draft away, after asking. It waits in the bin."""
     member, draft = policy.draft(request.sign_on, identifier, draft_id)
@@ -129,11 +146,7 @@ class _Desk:
         self.request, self.member, self.draft = request, member, draft
         self.form = catalogue.form_of(draft.version)
         self.pages = Pages(draft, self.form, self.form.words(get_language() or "fr"))
-        self.attachments = list(
-            Attachment.objects.filter(draft=draft, removed_at=None)
-            .select_related("file")
-            .order_by("attached_at", "pk")
-        )
+        self.attachments = list(draft.attachments.live())
         self.read(draft.content)
 
     def read(self, content: Content) -> None:
@@ -161,6 +174,7 @@ class _Desk:
             "pages": self.pages,
             "fill_url": self.pages.url("fill"),
             "saved": pages.saved_at(self.draft, self.request.person.pk),
+            "beside": pages.beside(self.draft, self.request.person.pk),
             "kept_until": self.draft.kept_until,
         }
 
@@ -172,7 +186,7 @@ class _Desk:
         form = self._page_form(request.POST or None, items, rows, key)
         if request.method != "POST":
             form.complain(
-                self._sentences(page, form, rows, key, all_of_them="controle" in request.GET)
+                self._sentences(page, form, rows, key, all_of_them=pages.FROM in request.GET)
             )
             return self._draw(page, form, items, rows, key)
         refused = self._save(form)
@@ -233,15 +247,18 @@ class _Desk:
             return redirect(here)
         if PAPERS in data:
             return redirect(self.pages.url("papers", data[PAPERS].replace("/", ".") or "-"))
-        sentences = self._sentences(page, form, rows, key, all_of_them=True)
+        drawn = self._page_form(None, items, rows, key)  # of what is saved now
+        sentences = {
+            **self._sentences(page, drawn, rows, key, all_of_them=True),
+            **form.unreadable,
+        }
         if sentences and SKIP not in data:
-            drawn = self._page_form(None, items, rows, key)
             drawn.complain(sentences)
             return self._draw(page, drawn, items, rows, key, complained=True)
+        if data.get("_from") == pages.CHECKING:
+            return redirect(self.pages.url("check"))
         if rows:
             return redirect(self.pages.page_url(page))
-        if data.get("_from") == CHECKING:
-            return redirect(self.pages.url("check"))
         return redirect(self.pages.after(self.state, page))
 
     def _add(self, page: Page, name: str) -> HttpResponse | None:
@@ -324,6 +341,8 @@ class _Desk:
             sources=self.content.sources,
         )
         shown = [one.page for one in self.state.pages]
+        coming_from = self.request.GET.get(pages.FROM) or self.request.POST.get("_from", "")
+        before = self.pages.page_url(page) if rows else self.pages.before(self.state, page)
         context = {
             **self.context(),
             "form": form,
@@ -333,10 +352,10 @@ class _Desk:
             "intro": self.pages.words.lines("pages", page.page, "intro"),
             "number": shown.index(page.page) + 1 if page.page in shown else 1,
             "count": len(shown),
-            "back_url": self.pages.page_url(page) if rows else self.pages.before(self.state, page),
+            "back_url": self.pages.url("check") if coming_from == pages.CHECKING else before,
             "rows": rows,
             "complained": complained,
-            "coming_from": self.request.GET.get("de") or self.request.POST.get("_from", ""),
+            "coming_from": coming_from,
             "program": _program(self.form, items, self.state) if not rows else None,
         }
         if rows:
@@ -353,6 +372,7 @@ class _Desk:
             {
                 "revision": self.draft.revision,
                 "saved": pages.saved_at(self.draft, self.request.person.pk),
+                "beside": pages.beside(self.draft, self.request.person.pk),
                 "was": form.seen_by_now(self.content),
                 "shown": sorted(
                     p.removeprefix(prefix) for p in self.state.shown if p.startswith(prefix)

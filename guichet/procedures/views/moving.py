@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guichet.procedures import actions, carrying, catalogue, changes, policy
+from guichet.procedures import actions, carrying, catalogue, changes, policy, summaries
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.fields import Item, Rows, Scene
 from guichet.procedures.forms import PageForm
@@ -37,14 +37,15 @@ def move(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespons
     shown = presented(draft)
     standing = catalogue.standing(draft.version)
     words = shown.form.words(get_language() or "fr")
+    desk = Pages(draft, shown.form, words)
     context: Row = {
         "space": member.space,
         "draft": draft,
         "title": words("title"),
-        "fill_url": Pages(draft, shown.form, words).url("fill"),
+        "fill_url": desk.url("fill"),
         "standing": standing,
         "kept_until": draft.kept_until,
-        "aside": _set_aside(draft, shown.content),
+        "aside": _set_aside(draft, shown.content, desk.paper_url),
     }
     if standing.newer is not None:
         context |= _preview(actions.preview(draft, to=standing.newer), shown)
@@ -199,7 +200,7 @@ class _Said:
         return "\n".join(line for line in lines if line)
 
 
-def _set_aside(draft: Draft, content: Content) -> list[Row]:
+def _set_aside(draft: Draft, content: Content, paper: summaries.WayTo) -> list[Row]:
     """What was set aside by moves, with what it was called then, and files."""
     language, found = get_language() or "fr", []
     versions = {
@@ -215,10 +216,9 @@ def _set_aside(draft: Draft, content: Content) -> list[Row]:
                 scene = presented(draft).state.scene(form.words(language))
                 value = _words(form.items[name], entry["answer"], scene)
             found.append({"label": _label(form, name, language), "value": value})
-    files = draft.attachments.filter(path__startswith=carrying.ASIDE, removed_at=None)
-    for one in files.select_related("file"):
-        found.append({"label": _("File"), "value": one.file.name})
-    return found
+    papers = draft.attachments.live().filter(path__startswith=carrying.ASIDE)
+    files = summaries.files(papers, paper)
+    return found + ([{"label": _("Files"), "files": files}] if files else [])
 
 
 def _words(item: Item, answer: Any, scene: Scene) -> str:

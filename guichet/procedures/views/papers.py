@@ -17,6 +17,7 @@ from guichet.files import plain, scanning, serving, tus
 from guichet.files.looking import Limits
 from guichet.procedures import actions, catalogue, changes, policy
 from guichet.procedures.actions.attaching import IMAGES
+from guichet.procedures.carrying import ASIDE
 from guichet.procedures.definitions.model import Page
 from guichet.procedures.fields import Paper
 from guichet.procedures.filling import Place
@@ -24,7 +25,9 @@ from guichet.procedures.models import Attachment, Draft, Sending
 from guichet.procedures.pages import Pages
 from guichet.refusals import Refused
 from guichet.signon.requests import PersonRequest
+from guichet.spaces import policy as spaces
 from guichet.spaces.models import Membership
+from guichet.spaces.policy import Can
 
 OWN_MAX = 20
 
@@ -65,11 +68,7 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
             problem = refusal.message
         else:
             return redirect(asked.here)
-    attached = list(
-        Attachment.objects.filter(draft=asked.draft, path=asked.place.path, removed_at=None)
-        .select_related("file")
-        .order_by("attached_at", "pk")
-    )
+    attached = list(asked.draft.attachments.live().filter(path=asked.place.path))
     states = scanning.states(one.file for one in attached)
     taken = {one.file.digest for one in attached}
     photos = [one for one in attached if one.file.media_type in IMAGES]
@@ -104,23 +103,24 @@ def papers(request: HttpRequest, identifier: str, draft_id: UUID, path: str) -> 
 def paper(
     request: PersonRequest, identifier: str, draft_id: UUID, attachment_id: UUID
 ) -> HttpResponseBase:
-    """One paper: to look at (GET), or to take away (POST)."""
-    member, draft = policy.draft(request.sign_on, identifier, draft_id)
-    found = Attachment.objects.filter(
-        pk=attachment_id, draft=draft, removed_at=None
-    ).select_related("file")
-    attachment = found.first()
-    if attachment is None:
-        raise Http404
-    if request.method == "POST":
-        actions.detach(member, draft=draft, attachment_id=attachment_id)
-        messages.success(request, _("The file is removed."))
-        return redirect(_address(identifier, draft_id, attachment.path))
+    """One paper: to look at (GET), for everybody who sees the draft; or to take away (POST)."""
+    to = Can.PREPARE if request.method == "POST" else Can.VIEW
+    member, draft = policy.draft(request.sign_on, identifier, draft_id, to=to)
+    attachment = policy.paper(draft, attachment_id)
+    if request.method != "POST":
+        return give(request, attachment, back=_shown_on(attachment, draft, member))
+    actions.detach(member, draft=draft, attachment_id=attachment_id)
+    messages.success(request, _("The file is removed."))
+    return redirect(_shown_on(attachment, draft, member))
+
+
+def give(request: HttpRequest, attachment: Attachment, *, back: str) -> HttpResponseBase:
+    """A paper as a download; back with a sentence while the virus scanner has not passed it."""
     try:
         return serving.answer(attachment.file)
     except Refused as refusal:
         messages.error(request, refusal.message)
-        return redirect(_address(identifier, draft_id, attachment.path))
+        return redirect(back)
 
 
 def put_together(
@@ -212,16 +212,18 @@ def _question(member: Membership, draft: Draft, path: str) -> _Asked:
 
 
 def _add(request: HttpRequest, asked: _Asked, limits: Limits) -> None:
-    with transaction.atomic():
-        file = files.keep(plain.taken(request), limits)
-        actions.attach(
-            asked.member, draft=asked.draft, paper=asked.paper, place=asked.place, file=file
-        )
+    file = files.look_into(plain.taken(request), limits)
+    actions.attach(asked.member, draft=asked.draft, paper=asked.paper, place=asked.place, file=file)
 
 
-def _address(identifier: str, draft_id: UUID, path: str) -> str:
-    where = [identifier, draft_id, path.replace("/", ".")]
-    return reverse("procedures:papers", args=where)
+def _shown_on(attachment: Attachment, draft: Draft, member: Membership) -> str:
+    """The page of a draft on which somebody sees a paper."""
+    here = [member.space.identifier, draft.pk]
+    if not spaces.may(member, Can.PREPARE, policy.about(draft.version.procedure)):
+        return reverse("procedures:check", args=here)
+    if attachment.path.startswith(ASIDE):
+        return reverse("procedures:move", args=here)
+    return reverse("procedures:papers", args=[*here, attachment.path.replace("/", ".")])
 
 
 def _stands_in(attached: list[Attachment]) -> bool:

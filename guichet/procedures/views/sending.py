@@ -1,5 +1,6 @@
 """Checking, signing and sending; signing what somebody else presented; what was sent."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,16 +8,20 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guichet.files import serving
-from guichet.procedures import actions, catalogue, pages, policy, summaries
+from guichet.procedures import actions, catalogue, following, pages, policy, summaries
 from guichet.procedures.definitions.words import Words
 from guichet.procedures.forms import RefuseForm, SignForm
-from guichet.procedures.models import MadePaper, Signature, Submission
+from guichet.procedures.models import Attachment, Draft, MadePaper, Signature, Submission
 from guichet.procedures.pages import Pages
 from guichet.procedures.presented import Presented, presented
+from guichet.procedures.views import papers
+from guichet.proofs import actions as proofs
 from guichet.signon import again
 from guichet.signon.requests import PersonRequest
 from guichet.spaces import policy as spaces
@@ -34,6 +39,7 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         return _waiting(request, shown, words, bool(spaces.may(member, Can.PREPARE)))
     desk = Pages(draft, shown.form, words)
     problems = shown.state.faults(words)
+    rows = pages.problem_rows(problems, desk)
     may_send = spaces.may(member, Can.SEND, policy.about(draft.version.procedure))
     complete = shown.is_settled and not any(problem.blocks for problem in problems)
     reasons = shown.state.not_eligible(words)
@@ -51,13 +57,15 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "space": member.space,
         "draft": draft,
         "title": words("title"),
-        "sections": summaries.sections(shown, words, desk.page_url),
-        "problems": pages.problem_rows(problems, desk),
+        "sections": summaries.sections(shown, words, desk.correcting_url, desk.paper_url),
+        "problems": rows,
+        "first_missing": next((row for row in rows if row["blocks"]), None),
         "unreadable": not shown.is_settled,
         "disputed": bool(shown.content.disputed),
         "desk_disputed": desk.url("disputed"),
         "form": form,
         "reasons": reasons,
+        "unsaid": pages.is_unsaid(draft, shown.state, shown.content, member.person_id),
         "refused": policy.refusal(draft),
         "standing": catalogue.standing(draft.version),
         "may_send": may_send,
@@ -66,8 +74,9 @@ def check(request: PersonRequest, identifier: str, draft_id: UUID) -> HttpRespon
         "signed": shown.form.definition.signed,
         "can_sign": again.can_sign(request.sign_on),
         "signers": [words("signers", one.signer) for one in shown.state.signers()],
-        "cost": shown.form.definition.cost_cents,
+        "following": following.rows(shown.state) if complete and not reasons else [],
         "saved": pages.saved_at(draft, request.person.pk),
+        "beside": pages.beside(draft, request.person.pk),
         "fill_url": desk.url("fill"),
     }
     return render(request, "procedures/check.html", context)
@@ -103,8 +112,8 @@ def co_sign(request: PersonRequest, identifier: str, signature_id: UUID) -> Http
         "signature": signature,
         "asked_by": signature.asked_by,
         "title": words("title"),
-        "sections": summaries.sections(shown, words)
-        if signature.state in ("asked", "signed")
+        "sections": summaries.sections(shown, words, paper=partial(_for_signer, signature))
+        if signature.state in _SEEN
         else [],
         "form": form,
         "may_send": may_send,
@@ -152,21 +161,47 @@ def sent(request: PersonRequest, identifier: str, reference: str) -> HttpRespons
         "title": words("title"),
         "next": words.lines("next"),
         "sections": [],
-        "files": [],
         "papers": [
             {"label": MadePaper.Kind(kind).label, "kind": kind} for kind in actions.kinds_of(form)
         ],
         "receipt": submission.receipt,
+        "proved": proofs.proved_since(submission.pk),
     }
     if draft is not None:
         draft.version, draft.space = submission.version, member.space
         shown = presented(draft)
-        context["sections"] = summaries.sections(shown, words)
-        context["files"] = [one.file for one in shown.sent_files]
+        paper_url = partial(_of_submission, submission)
+        context["sections"] = summaries.sections(shown, words, paper=paper_url)
+        sent_on = localtime(submission.sent_at).date()
+        context["following"] = following.rows(shown.state, sent_on)
     context["signatures"] = (
         draft.signatures.live().select_related("person").order_by("signed_at") if draft else []
     )
     return render(request, "procedures/sent.html", context)
+
+
+def sent_paper(
+    request: PersonRequest, identifier: str, reference: str, attachment_id: UUID
+) -> HttpResponseBase:
+    """A paper that was sent, as it was sent."""
+    member, submission = policy.submission(request.sign_on, identifier, reference)
+    draft = submission.draft
+    if draft is None:
+        raise Http404
+    draft.version, draft.space = submission.version, member.space
+    back = reverse("procedures:sent", args=[identifier, reference])
+    return papers.give(request, _sent_file(draft, attachment_id), back=back)
+
+
+def signers_paper(
+    request: PersonRequest, identifier: str, signature_id: UUID, attachment_id: UUID
+) -> HttpResponseBase:
+    """A paper of what somebody is asked to sign, or has signed."""
+    _member, signature = policy.asked_signature(request.sign_on, identifier, signature_id)
+    if signature.state not in _SEEN:
+        raise Http404
+    back = reverse("procedures:co_sign", args=[identifier, signature_id])
+    return papers.give(request, _sent_file(signature.draft, attachment_id), back=back)
 
 
 def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> HttpResponseBase:
@@ -178,7 +213,42 @@ def made(request: PersonRequest, identifier: str, reference: str, kind: str) -> 
     return serving.own(file)
 
 
+def proof(request: PersonRequest, identifier: str, reference: str) -> HttpResponse:
+    """The proof that nothing was changed, once a day holds it; until then it is not there."""
+    _member, submission = policy.submission(request.sign_on, identifier, reference)
+    if proofs.proved_since(submission.pk) is None:
+        raise Http404
+    content = proofs.proof_file(submission.pk, submission.receipt, salt=submission.salt)
+    name = f"{submission.reference}-preuve.json"
+    return HttpResponse(
+        content,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 # --- What the pages above share
+
+_SEEN = ("asked", "signed")  # states in which a signer sees what it is about
+
+
+def _sent_file(draft: Draft, attachment_id: UUID) -> Attachment:
+    """A file that goes, or went, with a draft: of a question that is shown. Raises `Http404`."""
+    found = [one for one in presented(draft).sent_files if one.pk == attachment_id]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _for_signer(signature: Signature, paper: Attachment) -> str:
+    assert signature.space is not None  # noqa: S101 - who looks at it came through that space
+    where = [signature.space.identifier, signature.pk, paper.pk]
+    return reverse("procedures:signers_paper", args=where)
+
+
+def _of_submission(submission: Submission, paper: Attachment) -> str:
+    where = [submission.space.identifier, submission.reference, paper.pk]
+    return reverse("procedures:sent_paper", args=where)
 
 
 def _waiting(
@@ -191,7 +261,9 @@ def _waiting(
         "space": draft.space,
         "draft": draft,
         "title": words("title"),
-        "sections": summaries.sections(shown, words),
+        "sections": summaries.sections(
+            shown, words, paper=Pages(draft, shown.form, words).paper_url
+        ),
         "signatures": [
             {
                 "name": words("signers", one.signer) if one.signer != Signature.SENDER else "",

@@ -3,9 +3,11 @@
 import hashlib
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from guichet.proofs import actions, slip
-from guichet.proofs.models import Receipt
+from guichet.proofs.models import Day, Kind, Receipt
+from tests.cast import travel
 
 INVOICE, PHOTO = b"%PDF-1.7 an invoice", b"\xff\xd8 a photo"
 SALT = "00112233445566778899aabbccddeeff"
@@ -54,3 +56,28 @@ def a_slip(receipt: Receipt, language: str = "fr") -> bytes:
         ],
         salt=SALT,
     )
+
+
+def a_closed_day() -> Day:
+    """Something happened yesterday, and the day has its root."""
+    with travel(days=-1):
+        actions.append(chain=uuid4(), kind=Kind.SENT, facts={"reference": "2026-0471-1837"})
+    actions.close_days()
+    return Day.objects.get()
+
+
+def a_chain(receipt: Receipt, *, others: int = 0) -> UUID:
+    """Sent the day before yesterday, a document made yesterday: two days hold it, among others."""
+    name = uuid4()
+    sent = {"receipt": sha256(receipt.statement.encode()), "reference": "2026-0471-1837"}
+    for number, (days, kind, facts) in enumerate(
+        [(-2, Kind.SENT, sent), (-2, Kind.PAPER_MADE, {"sha256": "0" * 64}), (-1, Kind.SIGNED, {})]
+    ):
+        with travel(days=days):
+            actions.append(chain=name, kind=kind, facts=facts)
+            for _each in range(others if number == 1 else 0):
+                actions.append(chain=uuid4(), kind=Kind.SENT, facts={})
+    for days in (-1, 0):
+        with travel(days=days):
+            actions.close_days()
+    return name

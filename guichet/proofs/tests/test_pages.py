@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as site
 from django.test import Client
 
-from guichet.proofs.tests.given import INVOICE, SALT, a_receipt, sha256
+from guichet.proofs import actions
+from guichet.proofs.models import Day
+from guichet.proofs.tests.given import INVOICE, SALT, a_closed_day, a_receipt, sha256
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +116,34 @@ def test_the_page_for_offline_use_is_saved_not_shown():
     assert answer.headers["Content-Disposition"] == 'attachment; filename="verifier.html"'
     assert a_receipt().key in words(answer)
     assert '<html lang="de">' in words(answer)
+
+
+def test_what_is_published_each_night_is_there_for_everybody(settings):
+    empty = Client().get("/preuves/", headers={"Accept-Language": "en"})
+    assert "Nothing is published yet" in words(empty)
+    day = a_closed_day()
+    path = f"/preuves/{day.day}"
+    page = words(Client().get("/preuves/", headers={"Accept-Language": "de"}))
+    assert f'href="{path}.json"' in page
+    assert "Noch nicht" in page
+    file = Client().get(f"{path}.json")
+    assert file.content == actions.day_file(day)
+    assert file.headers["Cache-Control"] == "public, max-age=300"
+    assert "token" not in json.loads(file.content)
+    assert json.loads(Client().get("/preuves/index.json").content) == {
+        "days": [{"day": f"{day.day}", "digest": day.digest.hex()}]
+    }
+    for absent in (f"{path}.tst", "/preuves/1999-01-01.json", "/preuves/2026-13-01.json"):
+        assert Client().get(absent).status_code == 404
+    Day.objects.update(token=b"stamp", stamped_at=day.closed_at)
+    assert Client().get(f"{path}.tst").content == b"stamp"
+    file = Client().get(f"{path}.json")
+    assert (json.loads(file.content)["token"], "immutable" in file.headers["Cache-Control"]) == (
+        "c3RhbXA=",
+        True,
+    )
+    settings.TIMESTAMP_TRUST = "/nowhere"
+    assert Client().get("/preuves/autorite.pem").status_code == 404
 
 
 def test_nothing_can_be_uploaded():

@@ -204,3 +204,9 @@ def test_a_certificate_that_is_about_to_end_is_told(settings, monkeypatch):
     soon = eseals.certificate().not_valid_after_utc - timedelta(days=59)
     monkeypatch.setattr(clock, "now", lambda: soon)
     assert "guichet.W002" in _told()
+
+
+def test_a_time_that_nobody_confirms_is_told(settings):
+    assert "guichet.W004" in _told()
+    settings.TIMESTAMP_AUTHORITY = "https://tsa.example/"
+    assert "guichet.W004" not in _told()

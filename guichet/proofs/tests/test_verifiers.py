@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 
 from guichet.proofs import actions, offline, signing
 from guichet.proofs.actions import Verdict
+from guichet.proofs.models import Day
+from guichet.proofs.tests import authority
 from guichet.proofs.tests.corpus import Case, cases
-from guichet.proofs.tests.given import INVOICE, PHOTO, SALT, a_receipt, a_slip
+from guichet.proofs.tests.given import INVOICE, PHOTO, SALT, a_chain, a_receipt, a_slip
+from guichet.proofs.tests.proof_corpus import proof_cases
 
 HERE = Path(__file__).parent
 PROGRAM = HERE.parent / "static" / "proofs" / "verifier.py"
@@ -27,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 SENTENCES = {
     "This receipt is genuine.": Verdict.GENUINE,
-    "This receipt was changed.": Verdict.ALTERED,
-    "This receipt is signed with none": Verdict.UNKNOWN_KEY,
+    "This file was changed.": Verdict.ALTERED,
+    "This file is signed with none": Verdict.UNKNOWN_KEY,
     "No readable receipt": Verdict.UNREADABLE,
 }
 CODES = {
@@ -92,13 +95,17 @@ def _differing(corpus: list[Case], found: list[str]) -> list[str]:
     ]
 
 
+def everything() -> list[Case]:
+    return [*cases(a_receipt()), *proof_cases()]
+
+
 def test_the_portal_says_what_the_corpus_says():
-    corpus = cases(a_receipt())
+    corpus = everything()
     assert _differing(corpus, [actions.verify(case.content) for case in corpus]) == []
 
 
 def test_the_browser_says_what_the_corpus_says():
-    corpus = cases(a_receipt())
+    corpus = everything()
     answers = browser([case.content for case in corpus])
     assert _differing(corpus, [verdict for verdict, _digest in answers]) == []
     assert [digest for _verdict, digest in answers] == [
@@ -107,7 +114,7 @@ def test_the_browser_says_what_the_corpus_says():
 
 
 def test_the_program_says_what_the_corpus_says():
-    corpus = cases(a_receipt())
+    corpus = everything()
     module = program()
     known = module.keys_in(json.dumps(signing.jwks()).encode())
     found = [module.verify(module.receipt_in(case.content), known)[0] for case in corpus]
@@ -134,7 +141,7 @@ def test_a_slip_is_checked_with_the_files_that_came_with_it(tmp_path, keys):
 
     done = run(tmp_path, "bordereau.pdf", "facture.pdf", "photo.jpg", "--keys", keys)
     assert done.returncode == 0
-    assert "Reference: 2026-0471-1837" in done.stdout
+    assert "Case number: 2026-0471-1837" in done.stdout
     assert "facture.pdf: this file is in the receipt, unchanged." in done.stdout
 
     done = run(tmp_path, "--keys", keys, "bordereau.pdf", "facture.pdf", "autre.pdf", lang="fr")
@@ -144,6 +151,45 @@ def test_a_slip_is_checked_with_the_files_that_came_with_it(tmp_path, keys):
     done = run(tmp_path, "--keys", keys, "bordereau.pdf", "absent.pdf", lang="de")
     assert done.returncode == 2
     assert "absent.pdf: Diese Datei lässt sich nicht öffnen." in done.stdout
+
+
+def test_a_proof_is_checked_with_what_was_published_and_openssl_confirms_its_time(
+    tmp_path, keys, settings
+):
+    tsa, receipt = authority.an_authority(tmp_path / "tsa"), a_receipt()
+    chain = a_chain(receipt, others=3)
+    settings.TIMESTAMP_TRUST = str(tsa / "ca.pem")
+    first = Day.objects.earliest("day")
+    with authority.listening(lambda _headers, query: (200, authority.reply(tsa, query))) as address:
+        settings.TIMESTAMP_AUTHORITY = address
+        assert actions.stamp_days() == 2
+    (tmp_path / "preuve.json").write_bytes(actions.proof_file(chain, receipt, salt=SALT))
+    (tmp_path / "facture.pdf").write_bytes(INVOICE)
+    (tmp_path / "published.json").write_bytes(actions.day_file(first))
+    done = run(
+        tmp_path, "--keys", keys, "--tokens", tsa, "preuve.json", "facture.pdf", "published.json"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("This proof holds.")
+    assert "Reference: 2026-0471-1837" in done.stdout
+    assert f"{first.day}: lines 1 to 2 are in the digest of this day" in done.stdout
+    assert "facture.pdf: this file is in the receipt, unchanged." in done.stdout
+    assert "published.json: this is a published digest" in done.stdout
+    (tsa / "autorite.pem").write_bytes((tsa / "ca.pem").read_bytes())
+    told = [line.split() for line in done.stdout.splitlines() if "openssl ts" in line]
+    assert len(told) == 2
+    for command in told:
+        assert b"OK" in authority.openssl(tsa, *command[1:])
+
+    content = (tmp_path / "published.json").read_bytes()
+    (tmp_path / "other.json").write_bytes(content.replace(b'"count":4', b'"count":5'))
+    done = run(tmp_path, "--keys", keys, "preuve.json", "other.json", lang="fr")
+    assert done.returncode == 1
+    assert "la preuve ne mène pas à cette empreinte publiée" in done.stdout
+    done = run(tmp_path, "--keys", keys, "published.json")
+    assert (done.returncode, "This digest of a day is genuine." in done.stdout) == (0, True)
+    done = run(tmp_path, "preuve.json")
+    assert (done.returncode, "That proves nothing." in done.stdout) == (2, True)
 
 
 def test_without_the_portals_keys_nothing_is_proved(tmp_path):

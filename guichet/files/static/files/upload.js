@@ -1,13 +1,18 @@
 // A file goes in pieces and goes on after a break. Without this, the form sends it whole.
 //
 //   <form method="post" enctype="multipart/form-data" data-upload="where uploads begin">
-//     the token, a label, <input type="file" …>, <button>Add</button>
+//     the token
+//     <div class="field">
+//       a label
+//       <p role="status" data-sent="{name}: {percent} %" data-waiting="… again in {seconds} s …"
+//          data-stopped="…" data-done="…" data-failed="…"></p>
+//       <input type="file" …>
+//     </div>
+//     <button>Add</button>
 //     <div data-sending hidden>
 //       <progress max="1" aria-label="…"></progress>
 //       <button type="button" data-stop>Stop</button>
 //     </div>
-//     <p role="status" data-sent="{name}: {percent} %" data-waiting="… again in {seconds} s …"
-//        data-stopped="…" data-done="…" data-failed="…"></p>
 //   </form>
 //
 // Then the browser goes where the last answer's Location says. Which upload belongs to a file is
@@ -21,7 +26,9 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     ["[type=file]", "[role=status]", "[data-stop]", "progress"].map(find);
   let stopped, abort, wake;
 
-  const say = (word, values = {}) => {
+  const say = (word, values = {}, isWrong = false) => {
+    status.classList.toggle("error", isWrong);
+    input.closest(".field").classList.toggle("field-wrong", isWrong);
     status.textContent = (status.dataset[word] ?? word)
       .replace(/{(\w+)}/g, (_, name) => values[name]);
   };
@@ -84,7 +91,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
       if (!answer.ok) {
         forget();
         show(false);
-        say((await answer.json().catch(() => 0)).message ?? "failed");
+        say((await answer.json().catch(() => 0)).message ?? "failed", {}, true);
         input.value = "";
         return true;
       }

@@ -95,6 +95,12 @@ def country_options() -> Options:
     return countries(get_language() or "fr")
 
 
+@cache
+def country_codes() -> frozenset[str]:
+    """Their codes, ISO 3166-1 alpha-2."""
+    return frozenset(dict(countries("fr")))
+
+
 def _nace() -> Options:
     language = get_language() or "fr"
     return [

@@ -1,6 +1,8 @@
 """What whoever writes procedures needs: `guichet procedures check`."""
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -10,24 +12,29 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guichet.procedures.definitions import schema
+from guichet.procedures.definitions.beginning import NotBegun, begin
 from guichet.procedures.definitions.diff import changes
 from guichet.procedures.definitions.form import Form
 from guichet.procedures.definitions.library import Fault, Shelved, read_folders
 from guichet.procedures.definitions.linter import lint
+from guichet.procedures.definitions.synonyms import read_synonyms
 
 LIBRARY = Path(settings.ROOT) / "procedures"
+PORT = 8010
 
 
 class Command(BaseCommand):
-    """Check definitions, compare versions, print schemas and digests."""
+    """Check definitions, show one as it is written, compare versions, print schemas and digests."""
 
-    help = "Check definitions, compare versions, print schemas and digests."
+    help = "Check definitions, show one as it is written, compare versions, print schemas."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One word says what to do."""
         parser.add_argument("--in", dest="library", type=Path, default=LIBRARY, metavar="FOLDER")
         verbs = parser.add_subparsers(dest="verb", required=True)
+        begun = verbs.add_parser("new", help="a folder to begin with, small and without a fault")
+        begun.add_argument("code", help="its name in addresses: small letters, digits and -")
         check = verbs.add_parser("check", help="what is wrong, by file and line")
         check.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
         check.add_argument("--strict", action="store_true", help="warnings are errors")
@@ -40,19 +47,40 @@ class Command(BaseCommand):
         published.add_argument("version", nargs="?", type=_version)
         published.add_argument("--write", action="store_true", help="into the folder of procedures")
         verbs.add_parser("digest", help="what each version is known by")
+        shown = verbs.add_parser(
+            "preview", help="one procedure on its pages, drawn again as you save"
+        )
+        shown.add_argument("folder", type=Path, metavar="FOLDER")
+        # `--version` is Django's own until the verb is read.
+        shown.add_argument(
+            "--version", dest="number", type=_version, metavar="N", help="not the newest"
+        )
+        shown.add_argument("--port", type=int, default=PORT, help=f"instead of {PORT}")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
         verbs: dict[str, Callable[[dict[str, Any]], None]] = {
+            "new": self._new,
             "check": self._check,
             "diff": self._diff,
             "schema": self._schema,
             "digest": self._digest,
+            "preview": self._preview,
         }
         verbs[options["verb"]](options)
 
+    def _new(self, options: dict[str, Any]) -> None:
+        try:
+            folder = begin(options["library"], options["code"])
+        except NotBegun as reason:
+            raise CommandError(str(reason)) from reason
+        self.stdout.write(f"{_short(folder)} is there. See it while you write:")
+        self.stdout.write(f"  python -m guichet procedures preview {_short(folder)}")
+
     def _check(self, options: dict[str, Any]) -> None:
-        shelf = read_folders(options["folders"] or [options["library"]])
+        folders = options["folders"] or [options["library"]]
+        shelf = read_folders(folders)
+        shelf.faults += read_synonyms(folders)[1]
         faults = lint(shelf)
         for fault in faults:
             self.stdout.write(_line(fault))
@@ -90,6 +118,23 @@ class Command(BaseCommand):
         for code, shelved in read_folders([options["library"]]).procedures.items():
             for number, form in sorted(shelved.forms.items()):
                 self.stdout.write(f"{code} v{number} {form.digest}")
+
+    def _preview(self, options: dict[str, Any]) -> None:
+        folder = next(
+            (
+                one
+                for one in (options["folder"], options["library"] / options["folder"])
+                if one.is_dir()
+            ),
+            None,
+        )
+        if folder is None:
+            raise CommandError(f"There is no folder {options['folder']}.")
+        said = ["--port", str(options["port"]), "--version", str(options["number"] or 0)]
+        # A portal with other settings than this process has read: a program of its own takes over.
+        sys.stdout.flush()
+        program = [sys.executable, "-m", "guichet.config.author", str(folder), *said]
+        os.execv(sys.executable, program)  # noqa: S606
 
     def _procedure(self, options: dict[str, Any]) -> Shelved:
         shelf = read_folders([options["library"]])

@@ -1,8 +1,7 @@
 // A page of a draft: saves while one types, shows what follows from an answer. Works without.
-import { run } from "./rules.js";
-
 const form = document.querySelector("[data-draft]");
 const state = form.querySelector("[data-saved]");
+const beside = document.querySelector("[data-beside]");
 const program = JSON.parse(document.getElementById("program")?.textContent ?? "null");
 const data = () => new URLSearchParams(new FormData(form));
 const say = (text, ok = true) => {
@@ -13,13 +12,15 @@ const show = (isShown) => {
   for (const item of form.querySelectorAll("[data-item]")) item.hidden = !isShown(item);
 };
 
-// What is typed into circles and boxes is looked at here at once; for the rest, the server tells.
+// What is typed into circles and boxes is looked at here at once; for the rest, the server tells. The
+// rules are asked for when somebody begins to type: no page waits for them.
 const readers = {
   boolean: (given) => ({ yes: true, no: false, on: true })[given[0]] ?? null,
   choice: (given) => given[0] || null,
   choices: (given) => (given.length ? given : null),
 };
-const look = () => {
+const look = async () => {
+  const { run } = await import("./rules.js");
   const given = data(), values = { ...program.values };
   for (const [name, kind] of Object.entries(program.kinds)) {
     if (readers[kind]) values[name] = readers[kind](given.getAll(name));
@@ -42,6 +43,7 @@ const send = async (keepalive) => {
     last = body.toString();
     form.elements._was.value = said.was;
     say(said.saved);
+    if (beside.textContent !== said.beside) beside.textContent = said.beside;
     show(({ dataset: { item } }) => said.shown.includes(item));
     for (const [name, value] of Object.entries(said.computed)) {
       form.querySelector(`[data-computed="${name}"]`)?.replaceChildren(value);
@@ -61,7 +63,7 @@ const later = (ms) => {
   timer = setTimeout(() => (saving ? later(ms) : save()), ms);
 };
 form.addEventListener("input", () => {
-  if (program) look();
+  if (program) look().catch(() => {});
   later(1200);
 });
 addEventListener("online", () => save());

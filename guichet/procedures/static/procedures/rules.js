@@ -1,5 +1,4 @@
-// Runs the programs of checked rules, as `guichet/procedures/rules/evaluate.py` does: both are held
-// to one corpus. A courtesy: the server always decides.
+// Runs checked rules as `rules/evaluate.py` does: both are held to one corpus. The server decides.
 const MICRO = 1000000, MAX = 1e15, LONGEST = 10000;
 export const big = BigInt;
 export const whole = (n) => (n >= -MAX && n <= MAX ? Number(n) : null);
@@ -34,6 +33,26 @@ const monthsBetween = (start, end) => {
   return reached !== null && reached <= end ? months : months - 1;
 };
 
+// Working days, as `rules/workdays.py` counts them
+const weekday = (day) => ((day + 3) % 7 + 7) % 7 + 1;
+const easter = (y) => {
+  const c = Math.floor(y / 100), a = y % 19;
+  const moon = (c - (c >> 2) - Math.floor((8 * c + 13) / 25) + 19 * a + 15) % 30;
+  const full = number(y, 3, 21) + moon - (moon > 28 || (moon > 27 && a > 10));
+  return full + 7 - weekday(full) % 7;
+};
+const isWorking = (day) => {
+  const [y, m, d] = parts(day);
+  return weekday(day) < 6 && ![1, 39, 50].includes(day - easter(y))
+    && ![101, 501, y > 2018 && 509, 623, 815, 1101, 1225, 1226].includes(m * 100 + d);
+};
+const workingDay = (day, n) => {
+  if (n > 1000 || n < -1000) return null;
+  n ||= +!isWorking(day);
+  for (const step = Math.sign(n); n; n -= isWorking(day) && step) day += step;
+  return inYears(day);
+};
+
 export const own = (of, name) => (Object.hasOwn(of, name) ? of[name] : undefined);
 export const isText = (v) => typeof v === "string" && v !== "" && [...v].length <= LONGEST;
 
@@ -54,10 +73,11 @@ const plain = {
   concat: (a, b) => ([...a].length + [...b].length <= LONGEST ? a + b : null),
   length: (a) => [...a].length,
   starts_with: (a, b) => a.startsWith(b),
+  is_digits: (a) => /^[0-9]+$/.test(a),
   days: (a, b) => b - a, months: monthsBetween,
   years: (a, b) => Math.trunc(monthsBetween(a, b) / 12) || 0,
   year: (a) => parts(a)[0], month: (a) => parts(a)[1], day: (a) => parts(a)[2],
-  weekday: (a) => ((a + 3) % 7 + 7) % 7 + 1,
+  weekday, working_day: workingDay,
   date_of: (a) => Math.floor(a / 1440),
 };
 // The second operand stands in the rule itself.

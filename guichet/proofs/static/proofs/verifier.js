@@ -1,4 +1,4 @@
-// Checks receipts of the portal in the browser; nothing leaves it. The same rules as verifier.py.
+// Checks receipts and proofs of the portal in the browser; nothing leaves it. The same rules as verifier.py.
 // Plain integers instead of WebCrypto: that is missing in pages opened from a disk by some browsers.
 
 // --- SHA-256 (FIPS 180-4)
@@ -81,7 +81,7 @@ function times(factor, point) {
 
 const number = (hex) => BigInt(`0x${hex}`);
 
-function isSigned(content, signature, key) {
+function isSignedWith(content, signature, key) {
   const [x, y] = key.map(number);
   const [r, s] = [number(signature.slice(0, 64)), number(signature.slice(64))];
   if (x >= P || y >= P || rest(y * y - x * x * x + 3n * x - B, P)) return false;
@@ -126,16 +126,87 @@ function read(bytes) {
   return value;
 }
 
-// --- A receipt
+// --- Receipts, published days, proofs
 
-const isHex = (value, length) => typeof value === "string" && value.length === length && !/[^0-9a-f]/.test(value);
+const isText = (value, form) => typeof value === "string" && form.test(value);
+const isHex = (value, length) => isText(value, /^[0-9a-f]*$/) && value.length === length;
+const isCount = (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 31;
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const has = (value, ...names) => isObject(value) && Object.keys(value).sort().join() === names.join();
+const has = (value, ...names) => isObject(value) && Object.keys(value).sort().join() === names.sort().join();
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const TOKEN = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-const isReceipt = (whole) => (has(whole, "key", "signature", "statement") || has(whole, "key", "salt", "signature", "statement"))
-  && isObject(whole.statement) && has(whole.key, "id", "x", "y")
-  && isHex(whole.key.id, 16) && isHex(whole.key.x, 64) && isHex(whole.key.y, 64)
-  && isHex(whole.signature, 128) && (!Object.hasOwn(whole, "salt") || isHex(whole.salt, 32));
+function isSigned(whole, optional, ...more) {
+  if (!isObject(whole)) return false;
+  if (Object.hasOwn(whole, optional)) more.push(optional);
+  return has(whole, "key", "signature", "statement", ...more)
+    && isObject(whole.statement) && has(whole.key, "id", "x", "y")
+    && isHex(whole.key.id, 16) && isHex(whole.key.x, 64) && isHex(whole.key.y, 64)
+    && isHex(whole.signature, 128);
+}
+const isReceipt = (whole) => isSigned(whole, "salt") && whole.statement.kind !== "day"
+  && (!Object.hasOwn(whole, "salt") || isHex(whole.salt, 32));
+const isDay = (whole, ...more) => isSigned(whole, "token", ...more) && whole.statement.kind === "day"
+  && isText(whole.statement.day, /^\d{4}-\d\d-\d\d$/) && isText(whole.statement.closed_at, MOMENT)
+  && isCount(whole.statement.count) && isHex(whole.statement.root, 64)
+  && (!Object.hasOwn(whole, "token") || isText(whole.token, TOKEN));
+const isWay = (whole) => isDay(whole, "number", "path", "position")
+  && isCount(whole.number) && isCount(whole.position)
+  && Array.isArray(whole.path) && whole.path.length < 32 && whole.path.every((beside) => isHex(beside, 64));
+const isLink = (link) => has(link, "at", "facts", "kind", "number", "salt")
+  && isText(link.at, MOMENT) && isObject(link.facts) && isText(link.kind, /^[a-z]+(-[a-z]+)*$/)
+  && isCount(link.number) && isHex(link.salt, 32);
+const isProof = (whole) => has(whole, "chain", "days", "receipt")
+  && Array.isArray(whole.chain) && whole.chain.every(isLink)
+  && Array.isArray(whole.days) && whole.days.length > 0 && whole.days.every((way) => isWay(way))
+  && isReceipt(whole.receipt);
+
+const bytesIn = (value) => new TextEncoder().encode(written(value));
+const digestOf = (value) => sha256(bytesIn(value));
+
+function hmac(salt, content) {
+  const padded = (by) => Array.from({ length: 64 }, (_, at) => (salt[at] ?? 0) ^ by);
+  const inner = sha256(Uint8Array.of(...padded(0x36), ...content));
+  return sha256(Uint8Array.of(...padded(0x5c), ...bytesOf(inner)));
+}
+
+// Signed with this key; its salt and its time stamp, if any, are about it.
+function fits(part, key) {
+  const content = bytesIn(part.statement);
+  return key[0] === part.key.x && key[1] === part.key.y && isSignedWith(content, part.signature, key)
+    && (!Object.hasOwn(part, "salt") || part.statement.salt_sha256 === sha256(bytesOf(part.salt)))
+    && (!Object.hasOwn(part, "token") || atob(part.token).includes(String.fromCharCode(...bytesOf(sha256(content)))));
+}
+
+// Whether the path of a day leads from this link to its root (RFC 9162, 2.1.3.2).
+function leads(digest, { position, path, statement }) {
+  let [at, last, found] = [position, statement.count - 1, sha256(bytesOf(`00${digest}`))];
+  if (at > last) return false;
+  for (const beside of path) {
+    if (!last) return false;
+    if (at % 2 || at === last) {
+      found = sha256(bytesOf(`01${beside}${found}`));
+      while (at && !(at % 2)) [at, last] = [at >> 1, last >> 1];
+    } else {
+      found = sha256(bytesOf(`01${found}${beside}`));
+    }
+    [at, last] = [at >> 1, last >> 1];
+  }
+  return !last && found === statement.root;
+}
+
+// Each link names the one before, the receipt is in it, and each path leads to its root.
+function holds({ chain, days, receipt }) {
+  const digests = ["0".repeat(64)];
+  for (const { at, facts, kind, number, salt } of chain) {
+    const before = digests.at(-1);
+    if (number !== digests.length) return false;
+    digests.push(digestOf({ at, before, facts: hmac(bytesOf(salt), bytesIn(facts)), kind, number }));
+  }
+  const named = digestOf(receipt.statement);
+  return chain.some(({ kind, facts }) => kind === "sent" && facts.receipt === named)
+    && days.every((way) => way.number > 0 && way.number < digests.length && leads(digests[way.number], way));
+}
 
 // `keys` are coordinates by identifier, as `keysIn` reads them: those that one trusts.
 export function verify(bytes, keys) {
@@ -145,13 +216,12 @@ export function verify(bytes, keys) {
   } catch {
     return ["unreadable"];
   }
-  if (!isReceipt(whole)) return ["unreadable"];
-  const key = keys.get(whole.key.id);
-  if (!key) return ["unknown-key", whole];
-  const content = new TextEncoder().encode(written(whole.statement));
-  const fits = key[0] === whole.key.x && key[1] === whole.key.y && isSigned(content, whole.signature, key)
-    && (!Object.hasOwn(whole, "salt") || whole.statement.salt_sha256 === sha256(bytesOf(whole.salt)));
-  return [fits ? "genuine" : "altered", whole];
+  const proof = isProof(whole);
+  if (!proof && !isReceipt(whole) && !isDay(whole)) return ["unreadable"];
+  const signed = proof ? [whole.receipt, ...whole.days] : [whole];
+  if (signed.some(({ key }) => !keys.has(key.id))) return ["unknown-key", whole];
+  const genuine = signed.every((part) => fits(part, keys.get(part.key.id))) && (!proof || holds(whole));
+  return [genuine ? "genuine" : "altered", whole];
 }
 
 // The keys of a JSON Web Key Set (RFC 7517).
@@ -212,6 +282,20 @@ export async function receiptIn(bytes) {
 
 // --- The page
 
+// What happened, up to where it is proved, and how to have the time checked as well.
+function tell(item, { chain, days }) {
+  const [lines, reached] = ["chain", "days"].map((name) => item.querySelector(`[data-${name}]`));
+  const add = (list, words) => list.appendChild(document.createElement("li")).append(words);
+  for (const { at, kind } of chain) add(lines, `${at.replace(/[TZ]/g, " ")} ${lines.getAttribute(`data-${kind}`) ?? kind}`);
+  for (const { number, statement, token } of days) {
+    const { day } = statement;
+    add(reached, `${day}: 1–${number}`);
+    const line = document.createElement("code");
+    line.textContent = `openssl ts -verify -digest ${digestOf(statement)} -in ${day}.tst -token_in -CAfile autorite.pem`;
+    if (token) reached.lastChild.append(document.createElement("br"), line);
+  }
+}
+
 async function look(box, files) {
   const keys = keysIn(JSON.parse(box.dataset.keys));
   const list = box.querySelector("[data-found]");
@@ -224,8 +308,8 @@ async function look(box, files) {
     return item;
   };
   list.replaceChildren();
-  let receipt = shown;
-  const others = [];
+  let [receipt, ways] = [shown, []];
+  const [others, days] = [[], []];
   for (const file of files) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const inner = await receiptIn(bytes);
@@ -234,14 +318,24 @@ async function look(box, files) {
       continue;
     }
     const [verdict, whole] = verify(inner, keys);
-    const differs = verdict === "genuine" && shown && written(shown.statement) !== written(whole.statement);
-    const item = say(file.name, differs ? "another" : verdict);
-    if (verdict !== "genuine" || differs) continue;
-    receipt = whole;
-    for (const place of item.querySelectorAll("[data-value]")) {
-      place.textContent = String(whole.statement[place.dataset.value] ?? "–");
+    if (verdict === "genuine" && isDay(whole)) {
+      days.push([file.name, digestOf(whole.statement)]);
+      continue;
     }
+    const found = whole?.receipt ?? whole;
+    const differs = verdict === "genuine" && shown && digestOf(shown.statement) !== digestOf(found.statement);
+    const proves = verdict === "genuine" && whole.days;
+    const item = say(file.name, differs ? "another" : proves ? "proof" : verdict);
+    if (verdict !== "genuine" || differs) continue;
+    receipt = found;
+    for (const place of item.querySelectorAll("[data-value]")) {
+      place.textContent = String(receipt.statement[place.dataset.value] ?? "–");
+    }
+    if (!proves) continue;
+    ways = whole.days.map((way) => digestOf(way.statement));
+    tell(item, whole);
   }
+  for (const [name, digest] of days) say(name, ways.includes(digest) ? "published" : "unpublished");
   const sent = new Set((receipt?.statement.files ?? []).map((file) => file.sha256));
   for (const [name, digest] of others) {
     if (receipt) say(name, sent.has(digest) ? "same" : "foreign");

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""Checks a receipt of the portal, without the portal and without a connection.
+"""Checks a receipt or a proof of the portal, without the portal and without a connection.
 
     python3 verifier.py --keys cles.json bordereau.pdf [facture.pdf photo.jpg …]
+    python3 verifier.py --keys cles.json preuve.json [2026-11-26.json facture.pdf …]
 
-The first file is a transmission slip (PDF) or its receipt (recu.json). The others are held against it:
-were they among the files that were sent? `cles.json` holds the portal's public keys; fetch it once from
+The first file is a transmission slip (PDF), its receipt (recu.json), a proof (preuve.json) or a published
+day. The others are held against it: were they among the files that were sent, is this published day the
+one that the proof leads to? `cles.json` holds the portal's public keys; fetch it once from
 <portal>/verifier/cles.json. Without `--keys`, a `cles.json` beside this file is taken.
 
-Ends with 0 if the receipt is genuine and every file is in it, with 1 if something does not fit, and with 2
+Ends with 0 if the first file is genuine and every other one belongs to it, with 1 if something does not fit, and with 2
 if it could not be checked. Needs Python 3.8 or newer, nothing else; read it, it is meant to be.
 
 What is vouched for is what this program prints, not what a paper shows. Whether the PDF itself was changed
-is shown by its electronic seal, in any PDF program.
+is shown by its electronic seal, in any PDF program. Time stamps are not checked here: `--tokens` lays
+them into a folder, and the line that is printed has OpenSSL check them.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import hmac
 import io
 import json
 import os
@@ -141,9 +145,13 @@ def read(content: bytes) -> Any:
     return value
 
 
-# --- A receipt: {"key": …, "signature": …, "statement": …} and perhaps the salt of its digests
+# --- Signed statements: {"key": …, "signature": …, "statement": …}, and what may stand beside them
 
 GENUINE, ALTERED, UNKNOWN_KEY, UNREADABLE = "genuine", "altered", "unknown-key", "unreadable"
+MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+KIND = re.compile("[a-z]+(-[a-z]+)*")
+TOKEN = re.compile("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def is_hex(value: Any, length: int) -> bool:
@@ -153,25 +161,99 @@ def is_hex(value: Any, length: int) -> bool:
     )
 
 
-def is_a_receipt(whole: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """A whole number that also a browser can shift."""
+    return type(value) is int and 0 <= value < 2**31
+
+
+def is_text(value: Any, form: re.Pattern[str]) -> bool:
+    """A string of this form."""
+    return isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def has(value: Any, *names: str) -> bool:
+    """An object with exactly these names."""
+    return isinstance(value, dict) and set(value) == set(names)
+
+
+def is_signed_by_somebody(whole: Any, *more: str) -> bool:
     """Whether everything stands where it should; says nothing about whether it is true."""
-    if not isinstance(whole, dict) or set(whole) - {"salt"} != {"key", "signature", "statement"}:
-        return False
-    key = whole["key"]
     return (
-        isinstance(whole["statement"], dict)
-        and isinstance(key, dict)
-        and set(key) == {"id", "x", "y"}
-        and is_hex(key["id"], 16)
-        and is_hex(key["x"], 64)
-        and is_hex(key["y"], 64)
+        has(whole, "key", "signature", "statement", *more)
+        and isinstance(whole["statement"], dict)
+        and has(whole["key"], "id", "x", "y")
+        and is_hex(whole["key"]["id"], 16)
+        and is_hex(whole["key"]["x"], 64)
+        and is_hex(whole["key"]["y"], 64)
         and is_hex(whole["signature"], 128)
+    )
+
+
+def is_a_receipt(whole: Any) -> bool:
+    """A receipt, perhaps with the salt of its digests."""
+    salt = ["salt"] if isinstance(whole, dict) and "salt" in whole else []
+    return (
+        is_signed_by_somebody(whole, *salt)
+        and whole["statement"].get("kind") != "day"
         and is_hex(whole.get("salt", "0" * 32), 32)
     )
 
 
+def is_a_day(whole: Any, *more: str) -> bool:
+    """What is published of a day, perhaps with its time stamp."""
+    token = ["token"] if isinstance(whole, dict) and "token" in whole else []
+    if not is_signed_by_somebody(whole, *token, *more):
+        return False
+    said = whole["statement"]
+    return (
+        said.get("kind") == "day"
+        and is_text(said.get("day"), DAY)
+        and is_text(said.get("closed_at"), MOMENT)
+        and is_count(said.get("count"))
+        and is_hex(said.get("root"), 64)
+        and is_text(whole.get("token", ""), TOKEN)
+    )
+
+
+def is_a_way(whole: Any) -> bool:
+    """A day, and the path that leads to it from a link."""
+    return (
+        is_a_day(whole, "number", "path", "position")
+        and is_count(whole["number"])
+        and is_count(whole["position"])
+        and isinstance(whole["path"], list)
+        and len(whole["path"]) < 32
+        and all(is_hex(beside, 64) for beside in whole["path"])
+    )
+
+
+def is_a_link(link: Any) -> bool:
+    """One thing that happened."""
+    return (
+        has(link, "at", "facts", "kind", "number", "salt")
+        and is_text(link["at"], MOMENT)
+        and isinstance(link["facts"], dict)
+        and is_text(link["kind"], KIND)
+        and is_count(link["number"])
+        and is_hex(link["salt"], 32)
+    )
+
+
+def is_a_proof(whole: Any) -> bool:
+    """What happened to something sent, its receipt, and the ways to days that were published."""
+    return (
+        has(whole, "chain", "days", "receipt")
+        and isinstance(whole["chain"], list)
+        and all(is_a_link(link) for link in whole["chain"])
+        and isinstance(whole["days"], list)
+        and len(whole["days"]) > 0
+        and all(is_a_way(way) for way in whole["days"])
+        and is_a_receipt(whole["receipt"])
+    )
+
+
 def verify(content: bytes, keys: Keys) -> tuple[str, dict[str, Any]]:
-    """The verdict on the bytes of a receipt, and what it says (nothing if unreadable).
+    """The verdict on the bytes of a file, and what it says (nothing if unreadable).
 
     `keys` are coordinates by identifier: those that one trusts.
     """
@@ -179,19 +261,90 @@ def verify(content: bytes, keys: Keys) -> tuple[str, dict[str, Any]]:
         whole = read(content)
     except ValueError:
         return UNREADABLE, {}
-    if not is_a_receipt(whole):
+    if not (is_a_receipt(whole) or is_a_day(whole) or is_a_proof(whole)):
         return UNREADABLE, {}
-    statement, stated = whole["statement"], whole["key"]
-    key = keys.get(stated["id"])
-    if key is None:
+    signed = signed_in(whole)
+    if any(part["key"]["id"] not in keys for part in signed):
         return UNKNOWN_KEY, whole
-    fits = key == (stated["x"], stated["y"]) and is_signed(
-        written(statement), whole["signature"], (int(key[0], 16), int(key[1], 16))
-    )
-    if fits and "salt" in whole:
-        salt = hashlib.sha256(bytes.fromhex(whole["salt"])).hexdigest()
-        fits = statement.get("salt_sha256") == salt
+    fits = all(belongs_together(part, keys[part["key"]["id"]]) for part in signed)
+    fits = fits and ("chain" not in whole or holds(whole))
     return (GENUINE if fits else ALTERED), whole
+
+
+def signed_in(whole: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every signed statement of a file."""
+    return [whole["receipt"], *whole["days"]] if "chain" in whole else [whole]
+
+
+def belongs_together(part: dict[str, Any], key: tuple[str, str]) -> bool:
+    """Signed with this key; its salt and its time stamp, if any, are about it."""
+    content = written(part["statement"])
+    fits = key == (part["key"]["x"], part["key"]["y"]) and is_signed(
+        content, part["signature"], (int(key[0], 16), int(key[1], 16))
+    )
+    if "salt" in part:
+        salt = hashlib.sha256(bytes.fromhex(part["salt"])).hexdigest()
+        fits = fits and part["statement"].get("salt_sha256") == salt
+    if "token" in part:
+        fits = fits and hashlib.sha256(content).digest() in base64.b64decode(part["token"])
+    return fits
+
+
+# --- A proof: a chain of links, and from them a path to the root of a day (RFC 9162, 2.1)
+
+
+def holds(proof: dict[str, Any]) -> bool:
+    """Each link names the one before, the receipt is in it, and each path leads to its root."""
+    digests = digests_of(proof["chain"])
+    statement = written(proof["receipt"]["statement"])
+    receipt = hashlib.sha256(statement).hexdigest()
+    sent = [
+        link
+        for link in proof["chain"]
+        if link["kind"] == "sent" and link["facts"].get("receipt") == receipt
+    ]
+    return bool(sent) and all(
+        0 < way["number"] < len(digests) and leads(digests[way["number"]], way)
+        for way in proof["days"]
+    )
+
+
+def digests_of(chain: list[dict[str, Any]]) -> list[str]:
+    """What stands before the first link, then the digest of each; nothing if one is missing."""
+    digests = ["0" * 64]
+    for number, link in enumerate(chain, 1):
+        if link["number"] != number:
+            return []
+        salt, facts = bytes.fromhex(link["salt"]), written(link["facts"])
+        digested = {
+            "at": link["at"],
+            "before": digests[-1],
+            "facts": hmac.new(salt, facts, hashlib.sha256).hexdigest(),
+            "kind": link["kind"],
+            "number": number,
+        }
+        digests.append(hashlib.sha256(written(digested)).hexdigest())
+    return digests
+
+
+def leads(digest: str, way: dict[str, Any]) -> bool:
+    """Whether the path of a day leads from this link to its root (RFC 9162, 2.1.3.2)."""
+    at, last = way["position"], way["statement"]["count"] - 1
+    if at > last:
+        return False
+    found = hashlib.sha256(b"\0" + bytes.fromhex(digest)).digest()
+    for beside in map(bytes.fromhex, way["path"]):
+        if last == 0:
+            return False
+        if at % 2 or at == last:
+            found = hashlib.sha256(b"\1" + beside + found).digest()
+            while at and not at % 2:
+                at, last = at // 2, last // 2
+        else:
+            found = hashlib.sha256(b"\1" + found + beside).digest()
+        at, last = at // 2, last // 2
+    root: str = way["statement"]["root"]
+    return last == 0 and found.hex() == root
 
 
 def keys_in(content: bytes) -> Keys:
@@ -257,62 +410,107 @@ def inflated(data: bytes) -> bytes:
 WORDS = {
     "fr": {
         GENUINE: "Ce reçu est authentique.",
-        ALTERED: "Ce reçu a été modifié. La signature ne correspond pas à ce qu’il dit.",
-        UNKNOWN_KEY: "Ce reçu n’est signé par aucune des clés données. "
+        "proof": "Cette preuve tient. Rien de ce qu’elle contient n’a été modifié.",
+        "day": "Cette empreinte du jour est authentique.",
+        ALTERED: "Ce fichier a été modifié. Sa signature ne correspond pas à ce qu’il dit.",
+        UNKNOWN_KEY: "Ce fichier n’est signé par aucune des clés données. "
         "Cherchez les clés actuelles du portail, puis vérifiez de nouveau.",
-        UNREADABLE: "Aucun reçu lisible dans ce fichier. Utilisez le PDF d’origine, tel que vous l’avez reçu.",
-        "no-keys": "La signature correspond à la clé {key}, contenue dans le reçu lui-même. "
+        UNREADABLE: "Aucun reçu et aucune preuve lisible dans ce fichier. Utilisez le fichier d’origine, tel que vous l’avez reçu.",
+        "no-keys": "La signature correspond à la clé {key}, contenue dans le fichier lui-même. "
         "Cela ne prouve rien. Cherchez les clés du portail (…/verifier/cles.json) et ajoutez --keys cles.json.",
         "bad-keys": "{name} : ce fichier ne contient pas de clés. Prenez celui de …/verifier/cles.json.",
         "unopened": "{name} : impossible d’ouvrir ce fichier.",
         "same": "{name} : ce fichier est dans le reçu, inchangé.",
         "foreign": "{name} : ce fichier n’est pas dans le reçu, ou il a été modifié.",
+        "published": "{name} : c’est une empreinte publiée à laquelle la preuve mène.",
+        "unpublished": "{name} : la preuve ne mène pas à cette empreinte publiée.",
+        "chain": "Ce qui s’est passé (UTC)",
+        "signed": "signé",
+        "sent": "envoyé",
+        "paper-made": "document établi",
+        "within": "{day} : les lignes 1 à {number} sont dans l’empreinte de ce jour ({closed_at}).",
+        "later": "Les lignes après {number} ne sont encore dans aucune empreinte.",
+        "proves": "Cela prouve que ces lignes n’ont pas changé depuis. Les heures indiquées sont celles du "
+        "portail. Pour ne pas avoir à le croire, comparez avec une copie de {address} gardée par "
+        "quelqu’un d’autre, et faites vérifier l’horodatage par OpenSSL :",
+        "stamped": "certificats : auprès de l’autorité d’horodatage, ou {address}",
+        "unstamped": "Pas encore d’horodatage pour {day} : {address} l’aura.",
         "files": "Fichiers",
         "code": "Code",
         "portal": "Portail",
         "title": "Objet",
-        "reference": "Référence",
+        "reference": "Numéro de dossier",
         "sent_at": "Envoyé (UTC)",
         "answers": "Empreinte des réponses",
     },
     "de": {
         GENUINE: "Diese Eingangsbestätigung ist echt.",
-        ALTERED: "Diese Eingangsbestätigung wurde verändert. Die Signatur passt nicht zu dem, was darin steht.",
-        UNKNOWN_KEY: "Diese Eingangsbestätigung ist mit keinem der angegebenen Schlüssel signiert. "
+        "proof": "Dieser Nachweis hält. Nichts darin wurde verändert.",
+        "day": "Diese Tagesprüfsumme ist echt.",
+        ALTERED: "Diese Datei wurde verändert. Die Signatur passt nicht zu dem, was darin steht.",
+        UNKNOWN_KEY: "Diese Datei ist mit keinem der angegebenen Schlüssel signiert. "
         "Laden Sie die aktuellen Schlüssel des Portals und prüfen Sie noch einmal.",
-        UNREADABLE: "Keine lesbare Eingangsbestätigung in dieser Datei. "
-        "Verwenden Sie das ursprüngliche PDF, so wie Sie es erhalten haben.",
-        "no-keys": "Die Signatur passt zum Schlüssel {key}, der in der Bestätigung selbst steht. "
+        UNREADABLE: "Keine lesbare Eingangsbestätigung und kein Nachweis in dieser Datei. "
+        "Verwenden Sie die ursprüngliche Datei, so wie Sie sie erhalten haben.",
+        "no-keys": "Die Signatur passt zum Schlüssel {key}, der in der Datei selbst steht. "
         "Das beweist nichts. Laden Sie die Schlüssel des Portals (…/verifier/cles.json), dann --keys cles.json.",
         "bad-keys": "{name}: Diese Datei enthält keine Schlüssel. Nehmen Sie die von …/verifier/cles.json.",
         "unopened": "{name}: Diese Datei lässt sich nicht öffnen.",
         "same": "{name}: Diese Datei gehört zur Bestätigung, unverändert.",
         "foreign": "{name}: Diese Datei gehört nicht zur Bestätigung, oder sie wurde verändert.",
+        "published": "{name}: Das ist eine veröffentlichte Prüfsumme, zu der der Nachweis führt.",
+        "unpublished": "{name}: Zu dieser veröffentlichten Prüfsumme führt der Nachweis nicht.",
+        "chain": "Was geschehen ist (UTC)",
+        "signed": "unterschrieben",
+        "sent": "übermittelt",
+        "paper-made": "Dokument erstellt",
+        "within": "{day}: Die Zeilen 1 bis {number} stehen in der Prüfsumme dieses Tages ({closed_at}).",
+        "later": "Die Zeilen nach {number} stehen noch in keiner Prüfsumme.",
+        "proves": "Das beweist, dass diese Zeilen seither nicht verändert wurden. Die Uhrzeiten sind die des "
+        "Portals. Um ihm nicht glauben zu müssen, vergleichen Sie mit einer Kopie von {address}, die jemand "
+        "anderes aufbewahrt hat, und lassen Sie den Zeitstempel von OpenSSL prüfen:",
+        "stamped": "Zertifikate: bei der Zeitstempel-Stelle oder {address}",
+        "unstamped": "Noch kein Zeitstempel für {day}: {address} wird ihn haben.",
         "files": "Dateien",
         "code": "Code",
         "portal": "Portal",
         "title": "Gegenstand",
-        "reference": "Aktenzeichen",
+        "reference": "Aktennummer",
         "sent_at": "Übermittelt (UTC)",
         "answers": "Prüfsumme der Antworten",
     },
     "en": {
         GENUINE: "This receipt is genuine.",
-        ALTERED: "This receipt was changed. Its signature does not fit what it says.",
-        UNKNOWN_KEY: "This receipt is signed with none of the given keys. "
+        "proof": "This proof holds. Nothing in it was changed.",
+        "day": "This digest of a day is genuine.",
+        ALTERED: "This file was changed. Its signature does not fit what it says.",
+        UNKNOWN_KEY: "This file is signed with none of the given keys. "
         "Fetch the portal's current keys, then check again.",
-        UNREADABLE: "No readable receipt in this file. Use the original PDF, as you received it.",
-        "no-keys": "The signature fits the key {key}, which stands in the receipt itself. "
+        UNREADABLE: "No readable receipt or proof in this file. Use the original file, as you received it.",
+        "no-keys": "The signature fits the key {key}, which stands in the file itself. "
         "That proves nothing. Fetch the portal's keys (…/verifier/cles.json) and add --keys cles.json.",
         "bad-keys": "{name}: this file holds no keys. Take the one from …/verifier/cles.json.",
         "unopened": "{name}: this file cannot be opened.",
         "same": "{name}: this file is in the receipt, unchanged.",
         "foreign": "{name}: this file is not in the receipt, or it was changed.",
+        "published": "{name}: this is a published digest that the proof leads to.",
+        "unpublished": "{name}: the proof does not lead to this published digest.",
+        "chain": "What happened (UTC)",
+        "signed": "signed",
+        "sent": "sent",
+        "paper-made": "document made",
+        "within": "{day}: lines 1 to {number} are in the digest of this day ({closed_at}).",
+        "later": "Lines after {number} are in no digest yet.",
+        "proves": "This proves that these lines have not changed since. The times are the portal's. "
+        "Not to have to believe it, compare with a copy of {address} that somebody else has kept, "
+        "and let OpenSSL check the time stamp:",
+        "stamped": "certificates: from the time stamp authority, or {address}",
+        "unstamped": "No time stamp for {day} yet: {address} will have it.",
         "files": "Files",
         "code": "Code",
         "portal": "Portal",
         "title": "About",
-        "reference": "Reference",
+        "reference": "Case number",
         "sent_at": "Sent (UTC)",
         "answers": "Digest of the answers",
     },
@@ -339,8 +537,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--keys", help="cles.json, the public keys of the portal")
     parser.add_argument("--lang", choices=sorted(WORDS), default=language())
-    parser.add_argument("receipt", help="transmission slip (PDF) or recu.json")
-    parser.add_argument("files", nargs="*", help="files to look for in it")
+    parser.add_argument("--tokens", metavar="FOLDER", help="lay the time stamps of a proof there")
+    parser.add_argument("receipt", help="transmission slip (PDF), recu.json or preuve.json")
+    parser.add_argument("files", nargs="*", help="files to look for in it, published days")
     options = parser.parse_args(arguments)
     words = WORDS[options.lang]
     if isinstance(sys.stdout, io.TextIOWrapper):  # an old terminal may not know all signs
@@ -362,10 +561,19 @@ def run(options: argparse.Namespace, words: dict[str, str]) -> int:
     if keys is None:
         return without_keys(content, words)
     verdict, whole = verify(content, keys)
-    print(words[verdict])
     if verdict != GENUINE:
+        print(words[verdict])
         return 2 if verdict == UNREADABLE else 1
-    statement = whole["statement"]
+    if "chain" in whole:
+        print(words["proof"])
+        print_proof(whole, words, options.tokens)
+    elif is_a_day(whole):
+        print(words["day"])
+        print("  {day}: {root} ({count})".format(**whole["statement"]))
+        return 0
+    else:
+        print(words[GENUINE])
+    statement = signed_in(whole)[0]["statement"]
     for name in PRINTED:
         if name in statement:
             print(f"  {words[name]}: {plain(statement[name])}")
@@ -373,27 +581,81 @@ def run(options: argparse.Namespace, words: dict[str, str]) -> int:
     print("  {}: {}".format(words["files"], len(sent)))
     for file in sent:
         print("    {} ({} B)".format(plain(file["sha256"]), plain(file["size"])))
-    return compared(options.files, {file["sha256"] for file in sent}, words)
+    days = [part["statement"] for part in whole.get("days", ())]
+    return compared(options.files, {file["sha256"] for file in sent}, days, words)
 
 
-def compared(names: Sequence[str], sent: set[str], words: dict[str, str]) -> int:
-    """0 if all the named files were sent, 1 otherwise."""
+def print_proof(proof: dict[str, Any], words: dict[str, str], folder: str | None) -> None:
+    """What happened, up to where it is proved, and how to check the time as well."""
+    print("  {}:".format(words["chain"]))
+    for link in proof["chain"]:
+        print(
+            "   {number:4}. {at} {kind}".format(
+                **{**link, "kind": words.get(link["kind"], link["kind"])}
+            )
+        )
+        for name, value in sorted(link["facts"].items()):
+            print(f"         {plain(name)}: {plain(value)}")
+    for way in proof["days"]:
+        print("  " + words["within"].format(**{**way["statement"], "number": way["number"]}))
+    reached = max(way["number"] for way in proof["days"])
+    if reached < len(proof["chain"]):
+        print("  " + words["later"].format(number=reached))
+    for way in proof["days"]:
+        print_check(way, words, folder)
+
+
+def print_check(way: dict[str, Any], words: dict[str, str], folder: str | None) -> None:
+    """How to have the time of a day checked; its time stamp is laid into the folder, if there is one."""
+    said = way["statement"]
+    published = "{}/preuves/{}".format(plain(said.get("portal", "")), said["day"])
+    if "token" not in way:
+        print("  " + words["unstamped"].format(day=said["day"], address=published + ".tst"))
+        return
+    print("  " + words["proves"].format(address=published + ".json"))
+    name = said["day"] + ".tst"
+    if folder is not None:
+        name = os.path.join(folder, name)
+        with open(name, "wb") as file:
+            file.write(base64.b64decode(way["token"]))
+    digest = hashlib.sha256(written(said)).hexdigest()
+    print(f"    openssl ts -verify -digest {digest} -in {name} -token_in -CAfile autorite.pem")
+    authority = plain(said.get("portal", "")) + "/preuves/autorite.pem"
+    print("    " + words["stamped"].format(address=authority))
+
+
+def compared(
+    names: Sequence[str], sent: set[str], days: list[dict[str, Any]], words: dict[str, str]
+) -> int:
+    """0 if all the named files were sent, or are days that the proof leads to; 1 otherwise."""
     code = 0
     for name in names:
-        is_sent = hashlib.sha256(content_of(name)).hexdigest() in sent
-        print(words["same" if is_sent else "foreign"].format(name=plain(name)))
-        code = code if is_sent else 1
+        content = content_of(name)
+        day = day_in(content) if days else None
+        fits = hashlib.sha256(content).hexdigest() in sent if day is None else day in days
+        said = ("same", "foreign") if day is None else ("published", "unpublished")
+        print(words[said[0] if fits else said[1]].format(name=plain(name)))
+        code = code if fits else 1
     return code
+
+
+def day_in(content: bytes) -> dict[str, Any] | None:
+    """What a published day says; None for another file. Not whether it is true: it is compared."""
+    try:
+        whole = read(content)
+    except ValueError:
+        return None
+    return whole["statement"] if is_a_day(whole) else None
 
 
 def without_keys(content: bytes, words: dict[str, str]) -> int:
     """With nothing but the receipt's own word: never a proof."""
     verdict, whole = verify(content, {})
     if whole:
-        key = (whole["key"]["x"], whole["key"]["y"])
-        verdict, whole = verify(content, {key_id(*key): key})
+        own = [(part["key"]["x"], part["key"]["y"]) for part in signed_in(whole)]
+        verdict, whole = verify(content, {key_id(*key): key for key in own})
     if verdict == GENUINE:
-        print(words["no-keys"].format(key=whole["key"]["id"]))
+        print(words["no-keys"].format(key=key_id(*own[0])))
         return 2
     print(words[verdict])
     return 2 if verdict == UNREADABLE else 1

@@ -1,4 +1,4 @@
-"""Vouching for something, and looking whether something is vouched for."""
+"""Vouching for something: a signed statement, kept."""
 
 import hashlib
 import hmac
@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -21,16 +20,7 @@ OURS = ("v", "portal", "code", "made_at", "salt_sha256")
 VERSION = 1
 
 _HEX = set("0123456789abcdef")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-
-
-class Verdict(StrEnum):
-    """What can be said of a file that is meant to be a receipt."""
-
-    GENUINE = "genuine"
-    ALTERED = "altered"  # the signature does not fit what stands there
-    UNKNOWN_KEY = "unknown-key"  # signed, but with none of our keys
-    UNREADABLE = "unreadable"  # no receipt, or not written as we write them
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @transaction.atomic
@@ -54,7 +44,7 @@ def vouch(statement: Mapping[str, Any], *, salt: str = "") -> Receipt:
         "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}",
     }
     if salt:
-        whole["salt_sha256"] = _of_salt(salt)
+        whole["salt_sha256"] = of_salt(salt)
     content = canonical.written(whole)
     if len(content) > canonical.BYTES_MAX // 2:  # room for what stands around it in its file
         raise ValueError("a statement is shorter")
@@ -85,42 +75,12 @@ def receipt_file(receipt: Receipt, *, salt: str = "") -> bytes:
     Raises `ValueError` for another salt than the one that the receipt names, and if the key is no
     longer one of ours.
     """
-    statement = receipt.says
-    key = signing.public_keys().get(receipt.key)
-    if key is None:
-        raise ValueError(f"the key {receipt.key} is no longer ours")
-    x, y = signing.point(key)
-    whole: dict[str, Any] = {
-        "key": {"id": receipt.key, "x": x, "y": y},
-        "signature": receipt.signature,
-        "statement": statement,
-    }
+    whole = signing.with_key(receipt.says, receipt.signature, receipt.key)
     if salt:
-        if statement.get("salt_sha256") != _of_salt(salt):
+        if receipt.says.get("salt_sha256") != of_salt(salt):
             raise ValueError("the receipt was made with another salt")
         whole["salt"] = salt
     return canonical.written(whole)
-
-
-def verify(content: bytes) -> Verdict:
-    """What can be said of these bytes, if they are to be a `recu.json`. Never raises."""
-    try:
-        whole = canonical.read(content)
-    except canonical.NotCanonical:
-        return Verdict.UNREADABLE
-    if not _is_a_receipt(whole):
-        return Verdict.UNREADABLE
-    key = signing.public_keys().get(whole["key"]["id"])
-    if key is None:
-        return Verdict.UNKNOWN_KEY
-    fits = (
-        signing.point(key) == (whole["key"]["x"], whole["key"]["y"])
-        and signing.is_signed(canonical.written(whole["statement"]), whole["signature"], key)
-        and (
-            "salt" not in whole or _of_salt(whole["salt"]) == whole["statement"].get("salt_sha256")
-        )
-    )
-    return Verdict.GENUINE if fits else Verdict.ALTERED
 
 
 def stands(receipt: Receipt) -> bool:
@@ -129,20 +89,23 @@ def stands(receipt: Receipt) -> bool:
     return key is not None and signing.is_signed(receipt.statement.encode(), receipt.signature, key)
 
 
-def _of_salt(salt: str) -> str:
+def of_salt(salt: str) -> str:
+    """What a receipt says of its salt: it is named, and cannot be known from it."""
     return hashlib.sha256(bytes.fromhex(salt)).hexdigest()
 
 
 def _check(statement: Mapping[str, Any]) -> None:
     if taken := sorted(set(OURS) & set(statement)):
         raise ValueError(f"a statement does not bring its own {', '.join(taken)}")
+    if statement.get("kind") == "day":
+        raise ValueError("a day is published, not vouched for")
     for name in ("kind", "reference", "space", "title"):
         if not isinstance(statement.get(name, ""), str):
             raise ValueError(f"{name} is words")
-    if "answers" in statement and not _is_hex(statement["answers"], 64):
+    if "answers" in statement and not is_hex(statement["answers"], 64):
         raise ValueError("answers are a digest")
     if "sent_at" in statement:
-        if not _TIME.fullmatch(str(statement["sent_at"])):
+        if not MOMENT.fullmatch(str(statement["sent_at"])):
             raise ValueError("sent_at is written 2026-11-25T14:02:07Z")
         datetime.fromisoformat(statement["sent_at"])
     files = statement.get("files", [])
@@ -153,27 +116,12 @@ def _check(statement: Mapping[str, Any]) -> None:
 def _is_a_file(file: Any) -> bool:
     return (
         isinstance(file, dict)
-        and _is_hex(file.get("sha256"), 64)
+        and is_hex(file.get("sha256"), 64)
         and type(file.get("size")) is int
         and file["size"] >= 0
     )
 
 
-def _is_a_receipt(whole: Any) -> bool:
-    names = {"key", "signature", "statement"}
-    if not (isinstance(whole, dict) and whole.keys() in (names, names | {"salt"})):
-        return False
-    key = whole["key"]
-    return (
-        isinstance(whole["statement"], dict)
-        and isinstance(key, dict)
-        and key.keys() == {"id", "x", "y"}
-        and _is_hex(key["id"], 16)
-        and all(_is_hex(key[part], 64) for part in "xy")
-        and _is_hex(whole["signature"], 128)
-        and _is_hex(whole.get("salt", "0" * 32), 32)
-    )
-
-
-def _is_hex(value: Any, length: int) -> bool:
+def is_hex(value: Any, length: int) -> bool:
+    """So many hexadecimal digits, small letters."""
     return isinstance(value, str) and len(value) == length and not set(value) - _HEX

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AuthorConfig(AppConfig):
+    name = "guichet.author"
+    label = "author"
