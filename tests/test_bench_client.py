@@ -3,7 +3,7 @@
 import pytest
 
 from tools.bench.client import Answer, Browser, Unexpected, complete, percentile
-from tools.bench.scenarios import _code
+from tools.bench.scenarios import code
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_redirect_is_followed_and_a_fault_is_not_overlooked():
 
 def test_the_code_is_the_one_of_the_rfc(monkeypatch):
     monkeypatch.setattr("time.time", lambda: 59.0)
-    assert _code(b"12345678901234567890") == "287082"  # RFC 6238, appendix B, last six digits
+    assert code(b"12345678901234567890") == "287082"  # RFC 6238, appendix B, last six digits
 
 
 def test_a_percentile_is_a_value_that_occurred():

@@ -8,6 +8,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from guichet.config.encoding import in_utf8
 from guichet.config.front import Front
 
 _M_ARENA_MAX = -8  # mallopt(3)
@@ -39,4 +40,4 @@ _HARMLESS = (
     settings.BROWSER_COOKIE,
     settings.LANGUAGE_COOKIE_NAME,
 )
-application = Front(get_wsgi_application(), harmless=_HARMLESS)
+application = Front(in_utf8(get_wsgi_application()), harmless=_HARMLESS)

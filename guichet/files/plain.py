@@ -120,7 +120,7 @@ class Receiver(FileUploadHandler):
         return Taken(path, self.file_name or "", self._size, self._digest.hexdigest())
 
     def upload_interrupted(self) -> None:
-        """The form broke off, or we did."""
+        """The form broke off, or we did. Said a second time, it changes nothing."""
         self._drop()
 
     def _refuse(self, refusal: Refused) -> None:
@@ -153,11 +153,16 @@ def takes_a_file(
 
         @wraps(view)
         def outer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if request.method == "POST":
-                receiver = Receiver(request, field, limits(request, *args, **kwargs))
-                request.upload_handlers = [receiver]
-                setattr(request, _NAME, receiver)
-            return protected(request, *args, **kwargs)
+            if request.method != "POST":
+                return protected(request, *args, **kwargs)
+            receiver = Receiver(request, field, limits(request, *args, **kwargs))
+            request.upload_handlers = [receiver]
+            setattr(request, _NAME, receiver)
+            try:
+                return protected(request, *args, **kwargs)
+            finally:
+                # Not every form that cannot be read is told to its handlers as interrupted.
+                receiver.upload_interrupted()
 
         outer.csrf_exempt = True  # type: ignore[attr-defined]
         outer.takes_a_file = True  # type: ignore[attr-defined]

@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
-from guichet.jobs.tasks import SOON, WHENEVER, task
+from guichet.jobs.tasks import WHENEVER, task
 from guichet.procedures import actions
 
 
-@task(priority=SOON)
+@task(priority=WHENEVER)
 def make_papers(submission_id: str) -> None:
-    """After something was sent: its slip, and the request as a document."""
+    """After something was sent: its slip, and the request as a document.
+
+    Whoever asks for one before that gets it made at once. Mails, and papers that somebody waits to
+    see scanned, go first.
+    """
     actions.make_papers(UUID(submission_id))
 
 

@@ -1,6 +1,7 @@
 """A small HTTP client: cheap enough to load a server, honest enough to follow a form."""
 
 import contextlib
+import hashlib
 import html
 import re
 import selectors
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit
 
 HOST = "127.0.0.1"
+TOKEN = "csrfmiddlewaretoken"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Connection:
             self._socket = _connected(self.port)
         self._socket.sendall(question)
         raw = bytearray()
-        while (length := complete(raw)) is None:
+        bare = question.startswith(b"HEAD ")
+        while (length := complete(raw, bare=bare)) is None:
             part = self._socket.recv(262144)
             if not part:
                 self.close()
@@ -84,18 +88,21 @@ def question(
     """A request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    if method == "POST":
+    if method in ("POST", "PATCH"):
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def complete(raw: bytearray) -> int | None:
-    """Length of the first whole answer in `raw`, or None while it is not all there."""
+def complete(raw: bytearray, *, bare: bool = False) -> int | None:
+    """Length of the first whole answer in `raw`, or None while it is not all there.
+
+    `bare` is an answer to HEAD, which ends with its headers.
+    """
     end = raw.find(b"\r\n\r\n")
     if end < 0:
         return None
     head = bytes(raw[:end]).lower()
-    if head.startswith((b"http/1.1 304", b"http/1.1 204")):
+    if bare or head.startswith((b"http/1.1 304", b"http/1.1 204")):
         return end + 4
     if found := re.search(rb"\r\ncontent-length: *(\d+)", head):
         length = end + 4 + int(found[1])
@@ -196,18 +203,42 @@ class Browser:
         target = urljoin(self.path, action) if action else self.path
         return self._follow(self._ask(target, fields))
 
-    def _ask(self, path: str, fields: dict[str, str] | None = None) -> Answer:
-        headers = {"Accept-Language": "fr"}
+    def fields(self, form: str = "main-form") -> dict[str, str]:
+        """What stands in a form of the page now."""
+        return _form(self.page, form)[1]
+
+    def upload(self, path: str, field: str, name: str, content: bytes) -> Answer:
+        """Send a form with the page's token and one file, following redirects."""
+        edge = f"edge-{hashlib.sha256(content).hexdigest()}"
+        head = (
+            f'--{edge}\r\nContent-Disposition: form-data; name="{TOKEN}"\r\n\r\n{self.token}\r\n'
+            f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+        )
+        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        return self._follow(self.ask(path, "POST", headers=kind, body=body))
+
+    @property
+    def token(self) -> str:
+        """What the page's forms carry against forged requests."""
+        found = re.search(rf'name="{TOKEN}" value="([^"]*)"', self.page)
+        return found[1] if found else ""
+
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """One request with the cookies there are; whatever comes back is returned as it is."""
+        given = {"Accept-Language": "fr", **(headers or {})}
         if self.address:
-            headers["X-Forwarded-For"] = self.address
+            given["X-Forwarded-For"] = self.address
         if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        body = b""
-        if fields is not None:
-            body = urlencode(fields).encode()
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        method = "GET" if fields is None else "POST"
-        answer = self._exchange(question(path, method=method, headers=headers, body=body))
+            given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self._exchange(question(path, method=method, headers=given, body=body))
         if method == "POST":
             self.posts.append(answer)
         for name, value in answer.headers:
@@ -215,6 +246,12 @@ class Browser:
                 self._keep(value)
         self.path = path
         return answer
+
+    def _ask(self, path: str, fields: dict[str, str] | None = None) -> Answer:
+        if fields is None:
+            return self.ask(path)
+        kind = {"Content-Type": FORM}
+        return self.ask(path, "POST", headers=kind, body=urlencoded(fields))
 
     def _keep(self, cookie: str) -> None:
         name, _, value = cookie.split(";", 1)[0].strip().partition("=")
@@ -231,6 +268,11 @@ class Browser:
             raise Unexpected(f"{self.path}: {answer.status} {answer.text[:300]}")
         self.page = answer.text
         return answer
+
+
+def urlencoded(fields: dict[str, str]) -> bytes:
+    """A form's fields as its body."""
+    return urlencode(fields).encode()
 
 
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import pstats
+import random
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -22,8 +23,9 @@ from django.db import connection
 
 from guichet.config.wsgi import application
 from guichet.spaces.models import Space
-from tools.bench import scenarios
+from tools.bench import drafts, scenarios
 from tools.bench.client import HOST, Answer, Browser
+from tools.bench.scan import scan
 
 # What belongs to a transaction rather than to a page.
 _FRAME = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
@@ -101,6 +103,35 @@ def figures(made: dict[str, Any]) -> dict[str, Any]:
     }
     creator = Browser(exchange, cookies={scenarios.SESSION: made["creators"][-1]["session"]})
     found["create"] = {"queries": counted(lambda: scenarios.create_space(creator, "Atelier"))[0]}
+    return {**found, **_of_drafts(made)}
+
+
+def _of_drafts(made: dict[str, Any]) -> dict[str, Any]:
+    """Queries of the request that saves a page or brings a paper; and of sending, three requests."""
+    posts: list[int] = []
+
+    def counting(asked: bytes) -> Answer:
+        answer: Answer
+        queries, answer = counted(partial(exchange, asked))
+        if asked.startswith(b"POST"):
+            posts.append(queries)
+        return answer
+
+    filler, sender = made["filler"], made["senders"][-1]
+    browser = Browser(counting, cookies={scenarios.SESSION: filler["session"]})
+    page = filler["draft"] + scenarios.DRAFT_PAGE
+    drafts.save(browser, page, 1, by_itself=True)
+    drafts.save(browser, page, 2, by_itself=False)
+    found = {"draft-autosave": {"queries": posts[0]}, "draft-save": {"queries": posts[1]}}
+    posts.clear()
+    browser = Browser(counting, cookies={scenarios.SESSION: sender["session"]})
+    ready = drafts.with_a_paper(browser, sender["space"], 100_000, random.Random(2))
+    found["attach"] = {"queries": posts[ready.upload]}
+    scan()
+    browser = Browser(exchange, cookies=browser.cookies)
+    code = partial(scenarios.code, bytes.fromhex(sender["secret"]))
+    sending = partial(drafts.send, browser, ready.draft, drafts.RECORD, code)
+    found["send"] = {"queries": counted(sending)[0]}
     return found
 
 

@@ -4,12 +4,14 @@ import concurrent.futures
 import itertools
 import json
 import os
+import random
 import sqlite3
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ from typing import Any
 
 import psycopg
 
-from tools.bench import scenarios
+from tools.bench import drafts, scenarios
 from tools.bench.client import Answer, Browser, Connection, Load, hammer, percentile
 from tools.bench.processes import PYTHON, ROOT, SERVER_CORE, Server, serving
 from tools.with_postgres import postgresql
@@ -26,6 +28,9 @@ CONNECTIONS = 8
 CREATORS = 16
 SIGN_ONS = 30
 BUMPS = 150
+SAVES = 100
+SENDS = 8
+PAPER_BYTES = 5_000_000
 FLOORS = {
     "bare": ("Bare WSGI answer", "tools.bench.bare:application", {}),
     "empty": ("Empty view, no middleware", "tools.bench.empty:application", {}),
@@ -84,6 +89,10 @@ class Meter:
         self.posts.append(self._server.cpu_seconds() - before)
         return answer
 
+    def hang_up(self) -> None:
+        """The next request comes on a new connection: a server does not keep idle ones for long."""
+        self._connection.close()
+
 
 class Portal:
     """The portal with data of its own, on one kind of database, gone afterwards."""
@@ -101,6 +110,7 @@ class Portal:
         self._log = folder / "server.log"
         self.made = self._prepare(rounds)
         self._signers = iter(self.made["signers"])
+        self._senders = iter(self.made["senders"])
         self._names = itertools.count()
 
     def round(self, seconds: float) -> Rows:
@@ -115,6 +125,9 @@ class Portal:
             rows["space-cold"] = [self._cold(server, space)]
             rows["sign-on"], rows["password"] = self._sign_on(server)
             rows["create"] = [self._create(server, seconds * 4)]
+            rows["draft-autosave"] = [self._save(server, by_itself=True)]
+            rows["draft-save"] = [self._save(server, by_itself=False)]
+            rows["attach"], rows["send"] = self._send(server)
             rows["memory"] = [server.memory_mb()]
         return rows
 
@@ -128,8 +141,9 @@ class Portal:
         return found
 
     def _prepare(self, rounds: int) -> dict[str, Any]:
-        signers = str(SIGN_ONS * rounds + 1)
-        made: dict[str, Any] = json.loads(self._run("tools.bench.prepare", signers, str(CREATORS)))
+        signers, senders = SIGN_ONS * rounds + 1, SENDS * rounds + 1
+        wanted = map(str, (signers, CREATORS, 0, senders))
+        made: dict[str, Any] = json.loads(self._run("tools.bench.prepare", *wanted))
         return made
 
     def _run(self, module: str, *arguments: str) -> str:
@@ -196,6 +210,36 @@ class Portal:
         total = server.cpu_seconds() - before
         return [_figures(whole, total)], [_figures(hashing, spent)]
 
+    def _save(self, server: Server, *, by_itself: bool) -> dict[str, float]:
+        """A page of a draft changed and saved; only the request that saves is counted."""
+        filler, meter = self.made["filler"], Meter(server)
+        browser = Browser(meter.exchange, cookies={scenarios.SESSION: filler["session"]})
+        page = filler["draft"] + scenarios.DRAFT_PAGE
+        for number in range(SAVES):
+            drafts.save(browser, page, number, by_itself=by_itself)
+        return _of_posts(browser, meter, range(SAVES))
+
+    def _send(self, server: Server) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
+        """A paper of 5 MB added with a form; then, once it is scanned, the page that shows what is
+        sent, the signature, and the page of what was sent."""
+        dice, attached, ready = random.Random(1), [], []
+        for sender in itertools.islice(self._senders, SENDS):
+            meter = Meter(server)
+            browser = Browser(meter.exchange, cookies={scenarios.SESSION: sender["session"]})
+            place = drafts.with_a_paper(browser, sender["space"], PAPER_BYTES, dice)
+            attached.append(_of_posts(browser, meter, [place.upload]))
+            ready.append((browser, place.draft, bytes.fromhex(sender["secret"])))
+            meter.hang_up()
+        self._run("tools.bench.scan")
+        sent = Load(0.0)
+        before = server.cpu_seconds()
+        for browser, draft, secret in ready:
+            began = time.perf_counter()
+            drafts.send(browser, draft, drafts.RECORD, partial(scenarios.code, secret))
+            sent.latencies.append(time.perf_counter() - began)
+        sent.seconds = sum(sent.latencies)
+        return attached, [_figures(sent, server.cpu_seconds() - before)]
+
     def _create(self, server: Server, seconds: float) -> dict[str, float]:
         """Sixteen people at once, each creating one space after another."""
         until = time.monotonic() + seconds
@@ -243,6 +287,13 @@ def _steady(server: Server, asked: bytes, status: int, seconds: float) -> dict[s
     before = server.cpu_seconds()
     load = hammer(server.port, asked, status=status, connections=CONNECTIONS, seconds=seconds)
     return _figures(load, server.cpu_seconds() - before)
+
+
+def _of_posts(browser: Browser, meter: Meter, places: Sequence[int]) -> dict[str, float]:
+    """Of those of the requests that were sent with a form."""
+    load = Load(0.0, [browser.posts[place].seconds for place in places])
+    load.seconds = sum(load.latencies)
+    return _figures(load, sum(meter.posts[place] for place in places))
 
 
 def _figures(load: Load, spent: float) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """People, products and spaces to measure with, made through the rooms' own actions.
 
-    python -m tools.bench.prepare <signers> <creators> <newcomers>    prints what was made as JSON
+    python -m tools.bench.prepare <signers> <creators> <newcomers> <senders>    prints it as JSON
 
 Needs the environment of the portal to be measured. The people are as invented as the cast.
 """
@@ -24,6 +24,7 @@ from django.core.management import call_command  # noqa: E402
 from guichet import clock  # noqa: E402
 from guichet.ids import new_id  # noqa: E402
 from guichet.persons.models import Account, Person  # noqa: E402
+from guichet.procedures import actions as procedures  # noqa: E402
 from guichet.registers.identifiers import make_person_number  # noqa: E402
 from guichet.registration.actions import enrol  # noqa: E402
 from guichet.registration.models import Known  # noqa: E402
@@ -33,6 +34,7 @@ from guichet.signon.models import Credential  # noqa: E402
 from guichet.spaces import actions as spaces  # noqa: E402
 from guichet.spaces.company import CompanyData  # noqa: E402
 from guichet.spaces.models import Membership, Role, Space  # noqa: E402
+from tools.bench.drafts import FISHING  # noqa: E402
 from tools.bench.scenarios import COMPANY  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,16 +42,20 @@ PASSWORD = "Guichet-2026"
 FIRST_BIRTHDAY = date(1950, 1, 1)
 
 
-def main(signers: int, creators: int, newcomers: int = 0) -> dict[str, Any]:
-    """Migrated, static files in place, and so many people who will sign on or create spaces."""
+def main(signers: int, creators: int, newcomers: int = 0, senders: int = 0) -> dict[str, Any]:
+    """Migrated, static files in place, procedures published, and so many people who will sign on,
+    create spaces, ask to be registered, or send something."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    procedures.publish()
     return {
         "signers": [_signer(number) for number in range(signers)],
         "creators": [_creator(signers + number) for number in range(creators)],
         "reader": _reader(signers + creators),
         "accountant": _accountant(signers + creators + 1),
+        "filler": _filler(signers + creators + 2 + senders),
         "newcomers": [_newcomer(entry) for entry in _population()[:newcomers]],
+        "senders": [_sender(signers + creators + 2 + number) for number in range(senders)],
     }
 
 
@@ -65,6 +71,28 @@ def _creator(number: int) -> dict[str, str]:
     """Somebody who is signed on and has no space yet."""
     credential, _ = _person(number, secrets.token_bytes(20))
     return {"session": sessions.open_session(credential)[1]}
+
+
+def _sender(number: int) -> dict[str, str]:
+    """Somebody who is signed on, with a private space to send from and a Token to sign with."""
+    secret = secrets.token_bytes(20)
+    credential, person = _person(number, secret)
+    space = spaces.open_private(person, notification_email=person.email, credential=credential)
+    return {
+        "session": sessions.open_session(credential)[1],
+        "secret": secret.hex(),
+        "space": space.identifier,
+    }
+
+
+def _filler(number: int) -> dict[str, str]:
+    """Somebody who is signed on and fills in a draft."""
+    sender = _sender(number)
+    rows = Membership.objects.select_related("space", "person")
+    member = rows.get(space__identifier=sender["space"])
+    draft = procedures.begin(member, code=FISHING.code, once=new_id())
+    place = f"/fr/espaces/{sender['space']}/demarches/brouillons/{draft.pk}/"
+    return {"session": sender["session"], "draft": place}
 
 
 def _newcomer(entry: dict[str, Any]) -> dict[str, str]:

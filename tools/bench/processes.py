@@ -35,7 +35,7 @@ class Server:
 
     def processes(self) -> list[int]:
         """The server's own process and all below it."""
-        return [self.process.pid, *_below(self.process.pid)]
+        return [self.process.pid, *below(self.process.pid)]
 
     def cpu_seconds(self) -> float:
         """CPU time of all its processes so far, ended threads included."""
@@ -95,6 +95,15 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
         return
 
 
+def below(process: int) -> list[int]:
+    """All processes that it started, and that those started."""
+    found = []
+    for listing in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, listing.read_text().split()):
+            found += [child, *below(child)]
+    return found
+
+
 def free_port() -> int:
     """A port on which nobody listens now."""
     with socket.socket() as probe:
@@ -124,14 +133,6 @@ def _first_answer(port: int, path: str, process: "subprocess.Popen[bytes]") -> N
         except OSError:
             time.sleep(0.005)
     raise RuntimeError(f"No answer on port {port}; the server ended with {process.poll()}.")
-
-
-def _below(process: int) -> list[int]:
-    found = []
-    for listing in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, listing.read_text().split()):
-            found += [child, *_below(child)]
-    return found
 
 
 def _memory(process: int) -> dict[str, float]:

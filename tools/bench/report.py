@@ -21,6 +21,12 @@ NAMES = {
     "sign-on": "Whole sign-on, five pages and the hash",
     "password": "of which UserID and password are checked",
     "create": "Creating a space, 16 clients at once (three forms)",
+    "search": "Search of the catalogue, with a typing error",
+    "draft": "A page of a draft",
+    "draft-autosave": "Saving it while one types (JSON)",
+    "draft-save": "Saving it with its button",
+    "attach": "Adding a paper of 5 MB, one form",
+    "send": "Check, sign and send with that paper, three requests",
 }
 HEAD = (
     "| Page | CPU µs min | median | × empty view | × usual view | requests/s | p50 ms | p99 ms "
@@ -88,6 +94,7 @@ def goals(floors: dict[str, Any], figures: dict[str, Any], counted: dict[str, An
         ("spaces", "Hub with 200 spaces: below 100 ms of server time", cpu["hub-200"] / 1000, 100),
         ("spaces", "Users page with 500 members: at most 6 queries", counted["users-500"]["queries"], 6),
         ("spaces", "Merging two spaces with 10,000 objects of each kind: below 20 s", counted["merging"]["carry-out"], 20),
+        ("procedures", "A page of a draft: at most 6 queries", counted["draft"]["queries"], 6),
         ("procedures", "A change of a draft with 500 fields and 200 rows: below 50 ms", _change(counted["filling"]), 50),
         ("7", "Start to first answer: below 1.5 s", figures["start"]["seconds"], 1.5),
         ("7", "Memory per worker: below 120 MB", figures["memory"]["pss"], 120),

@@ -10,6 +10,7 @@ from typing import Any
 from tools.bench.client import Answer, Browser, Unexpected, question
 
 SESSION = "session"
+DRAFT_PAGE = "etapes/permit/"
 COMPANY = {
     "legal_form": "sarl",
     "address_line1": "1, rue du Chronomètre",
@@ -44,6 +45,8 @@ def pages(made: dict[str, Any]) -> list[Page]:
     signed_on = f"{SESSION}={reader['session']}; csrf={'c' * 32}"
     accountant = made["accountant"]
     busy = f"{SESSION}={accountant['session']}; csrf={'c' * 32}"
+    filler = made["filler"]
+    fills = f"{SESSION}={filler['session']}; csrf={'c' * 32}"
     users = f"/fr/espaces/{accountant['space']}/espace/utilisateurs/"
     return [
         Page("home", "Anonymous home, from memory", "/fr/"),
@@ -54,6 +57,8 @@ def pages(made: dict[str, Any]) -> list[Page]:
         Page("hub", "Hub of the spaces", "/fr/espaces/", signed_on),
         Page("hub-200", "Hub with 200 spaces", "/fr/espaces/", busy),
         Page("users-500", "Users of a space with 500", users, busy),
+        Page("search", "Search with a typing error", "/fr/demarches/?q=pecche"),
+        Page("draft", "A page of a draft", filler["draft"] + DRAFT_PAGE, fills),
         Page("space", "Space home, warm", f"/fr/espaces/{reader['space']}/", signed_on),
     ]
 
@@ -64,7 +69,7 @@ def sign_on(browser: Browser, signer: dict[str, str]) -> None:
     link = re.search(r'href="(/fr/connexion/token/[^"]*)"', browser.page)
     browser.get(link[1] if link else "/fr/connexion/token/")
     browser.submit({"user_id": signer["user_id"], "password": signer["password"]})
-    browser.submit({"otp": _code(bytes.fromhex(signer["secret"]))})
+    browser.submit({"otp": code(bytes.fromhex(signer["secret"]))})
     if SESSION not in browser.cookies:
         raise Unexpected(f"{signer['user_id']} is not signed on: {browser.path}")
 
@@ -82,9 +87,13 @@ def create_space(browser: Browser, name: str) -> list[Answer]:
     return browser.posts[before:]
 
 
-def _code(secret: bytes) -> str:
-    """RFC 6238 as a Token computes it."""
-    step = int(time.time()) // 30
-    digest = hmac.digest(secret, step.to_bytes(8, "big"), hashlib.sha1)
+def code(secret: bytes) -> str:
+    """What a Token shows now: RFC 6238."""
+    digest = hmac.digest(secret, step_now().to_bytes(8, "big"), hashlib.sha1)
     at = digest[-1] & 15
     return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def step_now() -> int:
+    """Which code it is: one in thirty seconds, accepted once."""
+    return int(time.time()) // 30

@@ -143,6 +143,16 @@ def test_a_form_from_elsewhere_is_refused_and_its_file_goes():
     assert File.objects.exists()
 
 
+def test_a_form_that_cannot_be_read_leaves_nothing(client):
+    body = (
+        b'--edge\r\nContent-Disposition: form-data; name="paper"; filename="a.pdf"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n%PDF-=\r\n--edge--\r\n"
+    )
+    answer = client.generic("POST", "/add/", body, "multipart/form-data; boundary=edge")
+    assert answer.status_code == 400
+    assert drafts() == []
+
+
 def test_a_form_that_breaks_off_leaves_nothing(client):
     body = b'--x\r\nContent-Disposition: form-data; name="paper"; filename="a.pdf"\r\n\r\n%PDF'
     answer = client.generic("POST", "/add/", body, content_type="multipart/form-data; boundary=x")

@@ -7,9 +7,12 @@ import pikepdf
 import pytest
 
 from guichet.post.models import Dispatch
+from guichet.procedures import actions, catalogue
+from guichet.procedures.fields import Rows
 from guichet.procedures.models import Draft, Submission
 from guichet.procedures.tests.given import CODE, a_draft, fill_in, member_of, page, post_page
 from guichet.proofs import actions as proofs
+from guichet.spaces.models import Membership
 from guichet.spaces.tests.given import a_private_space, words
 from tests.cast import a_person, a_token, code_of, signed_on
 
@@ -133,3 +136,19 @@ def test_what_was_corrected_is_not_complained_about_again(client, ada):
     assert "There is 1 error" in words(post_page(client, you, typed))
     answer = post_page(client, you, {**typed, "born_0": "12", "born_1": "4"})
     assert answer.url == page("page", draft.space.identifier, draft.pk, "garden")
+
+
+def test_a_page_of_a_draft_costs_at_most_six_queries(client, ada, django_assert_max_num_queries):
+    member = Membership.objects.select_related("space", "person").get(person=ada.person)
+    draft = a_draft(member, "every-type")
+    form = catalogue.form_of(draft.version)
+    trips = form.items["trips"]
+    assert isinstance(trips, Rows)
+    row = actions.add_row(member, draft=draft, rows=trips)
+    here = (draft.space.identifier, draft.pk)
+    addresses = [page("page", *here, each.page) for each in form.definition.pages]
+    tasks = page("fill", member.space.identifier, a_draft(member).pk)
+    client.get(tasks)  # the first of a session is asked besides which terms were accepted
+    for address in [*addresses, page("row", *here, "lists", "trips", row), tasks]:
+        with django_assert_max_num_queries(6, info=address):
+            assert client.get(address).status_code == 200

@@ -30,10 +30,11 @@ def append(*, chain: UUID, kind: Kind, facts: Mapping[str, Any]) -> Link:
     with transaction.atomic(savepoint=False):
         held = _hold(chain)
         # Asked once the lock is ours: in one query with it, PostgreSQL may answer from before.
-        last = Link.objects.filter(chain=held).order_by("-number").first()
-        before, number = (last.digest, last.number + 1) if last else (chains.NOTHING, 1)
+        links = Link.objects.filter(chain=held).order_by("-number").values_list("number", "digest")
+        last, before = links.first() or (0, chains.NOTHING)
+        number = last + 1
         return Link.objects.create(
-            chain=held,
+            chain_id=held,
             number=number,
             kind=kind,
             at=at,
@@ -60,11 +61,11 @@ def forget(names: Iterable[UUID]) -> int:
     return Chain.objects.filter(pk__in=keys).update(name=None)
 
 
-def _hold(name: UUID) -> Chain:
-    rows = Chain.objects.select_for_update()
-    found = rows.filter(name=name).first()
-    if found is None:
+def _hold(name: UUID) -> UUID:
+    """The key of the chain of this name, locked until the transaction ends; begun if it is new."""
+    rows = Chain.objects.select_for_update().filter(name=name).values_list("pk", flat=True)
+    if (found := rows.first()) is None:
         # Waits for whoever begins the same chain at the same instant, and for nobody else.
         Chain.objects.bulk_create([Chain(name=name)], ignore_conflicts=True)
-        found = rows.get(name=name)
+        found = rows.get()
     return found

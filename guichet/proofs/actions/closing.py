@@ -6,11 +6,13 @@ and the first one that has the root writes it. Whoever dies is taken over from w
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
+from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import make_aware
 
 from guichet import clock
@@ -20,6 +22,8 @@ from guichet.proofs.models import Day, Leaf, Link, Tile
 AT_ONCE = 2_000
 # An act that was still under way when a day was closed is found within this time.
 _LATE = timedelta(days=7)
+
+Place: TypeAlias = tuple[datetime, UUID]  # of a link among all: its time, its key
 
 log = structlog.get_logger("guichet.proofs")
 
@@ -42,36 +46,38 @@ def _begin(day: date) -> None:
 
 
 def _close(day: Day) -> bool:
-    since: datetime | None = _since(day)
-    while since is not None:
-        since = _gather(day, since)
+    after: Place | None = (_since(day), UUID(int=0))
+    while after is not None:
+        after = _gather(day, after)
     day.refresh_from_db()
     tiles = list(merkle.tiles(_leaves(day)))
     return _publish(day, tiles)
 
 
-def _gather(day: Day, since: datetime) -> datetime | None:
-    """Make the next links leaves, from this time on; returns how far it came, None when all are."""
+def _gather(day: Day, after: Place) -> Place | None:
+    """Make the next links leaves; returns the last of them, None when there are no more."""
     with transaction.atomic():
         held = Day.objects.select_for_update().get(pk=day.pk)  # all that is locked
         if held.gathered_at:
             return None
-        links = list(_last_links(held, since)[:AT_ONCE])
+        links = list(_last_links(held, after)[:AT_ONCE])
         Leaf.objects.bulk_create(
             Leaf(link=link, day=held, position=held.count + at) for at, link in enumerate(links)
         )
         held.count += len(links)
         held.gathered_at = None if len(links) == AT_ONCE else clock.now()
         held.save(update_fields=["count", "gathered_at"])
-        return None if held.gathered_at else links[-1].at
+        return None if held.gathered_at else (links[-1].at, links[-1].pk)
 
 
-def _last_links(day: Day, since: datetime) -> QuerySet[Link]:
+def _last_links(day: Day, after: Place) -> QuerySet[Link]:
     """The last link of each chain as it stood when the day ended, if it is in no tree yet."""
     rows = Link.objects.filter(at__lt=_end_of(day.day))
     following = rows.filter(chain=OuterRef("chain"), number=OuterRef("number") + 1)
     placed = Leaf.objects.filter(link=OuterRef("pk"))
-    found = rows.filter(~Exists(placed), ~Exists(following), at__gte=since)
+    at, pk = after
+    further = rows.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk), at__gte=at)
+    found = further.filter(~Exists(placed), ~Exists(following))
     return found.only("at").order_by("at", "pk")
 
 

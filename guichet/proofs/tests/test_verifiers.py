@@ -171,7 +171,7 @@ def test_a_proof_is_checked_with_what_was_published_and_openssl_confirms_its_tim
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("This proof holds.")
-    assert "Reference: 2026-0471-1837" in done.stdout
+    assert "Case number: 2026-0471-1837" in done.stdout
     assert f"{first.day}: lines 1 to 2 are in the digest of this day" in done.stdout
     assert "facture.pdf: this file is in the receipt, unchanged." in done.stdout
     assert "published.json: this is a published digest" in done.stdout
