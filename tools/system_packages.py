@@ -1,8 +1,8 @@
 """What Guichet needs from the system: look, install when allowed, else say the one line to run.
 
     python3.11 -m tools.system_packages run     the library that draws letters
-    python3.11 -m tools.system_packages test    that, a browser, PostgreSQL, a virus scanner, and the
-                                                HTML checkers
+    python3.11 -m tools.system_packages test    that, a browser, PostgreSQL, a virus scanner, a
+                                                verifier of DKIM, and the HTML checkers
 
 Installing happens only as root where `apt-get` exists (a container, a CI machine).
 """
@@ -45,6 +45,12 @@ def clamd() -> str | None:
     return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 
 
+def verifies_dkim() -> bool:
+    """Debian's Python knows somebody else's reading of RFC 6376 and RFC 8463."""
+    asked = ["/usr/bin/python3", "-c", "import dkim, nacl"]
+    return Path(asked[0]).exists() and not subprocess.run(asked, check=False).returncode
+
+
 def postgresql_binaries() -> Path | None:
     """The folder that holds `initdb` and `postgres`, newest of the supported first."""
     debian = Path("/usr/lib/postgresql")
@@ -74,6 +80,7 @@ TESTS: list[Need] = [
     ("OpenSSL", lambda: shutil.which("openssl"), ("openssl",)),
     ("Java", lambda: shutil.which("java"), ("default-jre-headless",)),
     ("Node.js", lambda: shutil.which("node"), ("nodejs",)),
+    ("dkimpy", verifies_dkim, ("python3-dkim", "python3-nacl")),
     ("npm", lambda: shutil.which("npm"), ("npm",)),
 ]
 PURPOSES = {"run": LETTERS, "test": [*LETTERS, *TESTS]}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from guichet.design.forms import Form
-from guichet.spaces.actions.telling import ALWAYS_AT_ONCE, Kind, When, when
+from guichet.spaces.actions.telling import ALWAYS_AT_ONCE, Kind, When, kinds, when
 from guichet.spaces.models import Membership
 
 
@@ -28,7 +28,7 @@ class NotificationsForm(Form):
 
     def __init__(self, member: Membership, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        for kind in Kind:
+        for kind in kinds(member.space):
             always = kind in ALWAYS_AT_ONCE
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label,
@@ -44,6 +44,12 @@ class NotificationsForm(Form):
         """As the action takes it."""
         chosen = {kind: when for kind, when in self.cleaned_data.items() if kind in Kind.values}
         return {"chosen": chosen} if not self.errors else self.cleaned_data
+
+
+class KeyForm(Form):
+    """Which one of a page's rows."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class EmailForm(Form):
@@ -63,6 +69,12 @@ class EmailForm(Form):
         required=False,
         initial=True,
     )
+
+    def __init__(self, *args: Any, mute: bool = False, **more: Any) -> None:
+        """`mute`: our mails come back from the address so far, so that it is not asked."""
+        super().__init__(*args, **more)
+        if mute:
+            self.fields["email"].help_text = _("We send an email to this address.")
 
 
 class LanguageForm(Form):

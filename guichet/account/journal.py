@@ -84,6 +84,17 @@ EVENTS: dict[str, Told] = {
     "account.email-change-asked": _told(
         Kind.ACCOUNT, gettext_lazy("You asked for another email address.")
     ),
+    "post.letter-contested": _told(
+        Kind.ACCOUNT, gettext_lazy("You said that a letter never came; it is sent again.")
+    ),
+    "post.letter-returned": _told(
+        Kind.ACCOUNT,
+        gettext_lazy("You entered a letter that came back."),
+        gettext_lazy("The post brought a letter to you back."),
+    ),
+    "account.address-check-asked": _told(
+        Kind.ACCOUNT, gettext_lazy("You had an address checked that our emails came back from.")
+    ),
     "account.email-change-resent": _told(
         Kind.ACCOUNT, gettext_lazy("You had the emails for the new address sent again.")
     ),
@@ -284,7 +295,8 @@ EVENTS: dict[str, Told] = {
 OF_NOBODY = frozenset(
     """
     content-news.corrected content-news.published content-news.withdrawn
-    post.dispatch-given-up post.dispatch-revived
+    post.batch-made post.batch-handed-over post.letter-settled
+    post.dispatch-given-up post.dispatch-revived post.mail-came-back account.address-confirmed
     registration.address-corrected registration.cancelled registration.code-refused
     registration.code-typed-again registration.link-opened registration.mail-confirmed
     registration.mail-held-back registration.mail-sent registration.register-checked

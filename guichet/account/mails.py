@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 
 from guichet.persons.models import Account, EmailChange, Person
 from guichet.post.actions import Mail
+from guichet.post.models import Unreachable
 
 
 def product_removed(person: Person, *, key: str) -> Mail:
@@ -28,6 +29,16 @@ def confirm_old(change: EmailChange, code: str) -> Mail:
 def confirm_new(change: EmailChange, code: str) -> Mail:
     """To the new address: does it belong to whoever asked? Says nothing about them."""
     return _confirm("account/mail/email_new", change, change.new_email, code)
+
+
+def address_check(person: Person, found: Unreachable, token: str) -> Mail:
+    """To an address that our mails came back from: does somebody read this one?"""
+    with translation.override(person.language):
+        link = settings.SITE_URL + reverse("account:confirm_address", args=[token])
+    context = {"link": link}
+    return Mail(
+        "account/mail/address_check", found.address, person.language, context, proves_address=True
+    )
 
 
 def email_changed(change: EmailChange) -> Mail:
@@ -77,7 +88,8 @@ def _confirm(template: str, change: EmailChange, to: str, code: str) -> Mail:
     with translation.override(person.language):
         link = settings.SITE_URL + reverse("account:confirm_email", args=[code])
         limit = date_format(localtime(change.expires_at), "DATETIME_FORMAT")
-    return Mail(template, to=to, language=person.language, context={"link": link, "limit": limit})
+    context = {"link": link, "limit": limit}
+    return Mail(template, to=to, language=person.language, context=context, proves_address=True)
 
 
 def _of_account(template: str, person: Person, page: str, key: str) -> Mail:

@@ -12,12 +12,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from guichet import clock
 from guichet.account import policy
 from guichet.persons.models import Person
+from guichet.post import letters_life
+from guichet.post.models import Dispatch
 from guichet.signon.models import Credential, Session
 from guichet.signon.products.base import product as kind_of
-from guichet.spaces.actions.telling import Kind, When, when
+from guichet.spaces import policy as spaces
+from guichet.spaces.actions.telling import When, kinds, when
 from guichet.spaces.models import Membership
+
+LETTERS_SHOWN = 20
 
 Row = dict[str, Any]
 
@@ -104,11 +110,39 @@ def memberships(person: Person) -> QuerySet[Membership]:
     return mine.select_related("space").order_by("space__name", "space__identifier")
 
 
+def unreachable(person: Person) -> list[Row]:
+    """Addresses that our mails come back from, and the pages where each is changed."""
+    rows = []
+    for found in spaces.unreachable(person):
+        places = [
+            (member.space.name, reverse("spaces:change_address", args=[member.space.identifier]))
+            for member in memberships(person).filter(notification_email__iexact=found.address)
+        ]
+        if person.email.lower() == found.address:
+            places.insert(0, (_("My account"), reverse("account:email")))
+        rows.append({"found": found, "places": places})
+    return rows
+
+
+def letters(person: Person) -> list[Row]:
+    """Letters to this person of late, each with where it is."""
+    found = Dispatch.objects.letters_of(person.pk).exclude(addressee=[])
+    rows = []
+    for letter in found.select_related("batch", "instead_of__instead_of")[:LETTERS_SHOWN]:
+        since = letters_life.contestable_from(letter)
+        is_open = since is not None and since <= clock.now()
+        rows.append({"letter": letter, "since": None if is_open else since, "is_open": is_open})
+    return rows
+
+
 def notification_row(member: Membership) -> Row:
     """Where a member is told, and when of what."""
     return {
         "member": member,
-        "choices": [(_short(str(kind.label)), When(when(member, kind)).label) for kind in Kind],
+        "choices": [
+            (_short(str(kind.label)), When(when(member, kind)).label)
+            for kind in kinds(member.space)
+        ],
     }
 
 
@@ -151,6 +185,12 @@ def parts(person: Person) -> list[Row]:
             _("Activity"),
             "account:journal",
             _("What you did and what was done to you."),
+        ),
+        _part(
+            "document",
+            _("Letters by post"),
+            "account:letters",
+            _("What we sent you by post, and what to do when it does not come."),
         ),
         _part(
             "globe",

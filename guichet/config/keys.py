@@ -8,6 +8,7 @@ import base64
 import binascii
 import datetime
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -31,6 +33,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _SECRET_LENGTH = 64
 _KEY_BYTES_MIN = 32
+_RSA_BITS_MIN = 1024  # RFC 8301, 3.2
 _CERTIFICATE_VALID = datetime.timedelta(days=20 * 365)
 
 
@@ -111,6 +114,36 @@ def eseal(given: str, password: str, path: Path, *, name: str) -> Eseal:
             "GUICHET_ESEAL_PASSWORD does not open it. Bring it back from a backup."
         )
     return Eseal(content, secret)
+
+
+def dkim(given: str) -> dict[str, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey]:
+    """Keys that sign mails, by their selector: `given` is `selector=path` with commas between.
+
+    A path names a private key in PEM, RSA or Ed25519. None is made: its public half has to stand
+    in the DNS first.
+    """
+    found: dict[str, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey] = {}
+    for entry in filter(None, (part.strip() for part in given.split(","))):
+        selector, _, path = entry.partition("=")
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", selector) or not path:
+            raise ImproperlyConfigured(
+                "GUICHET_DKIM: write each key as its selector (small letters, digits, hyphens), "
+                "an equals sign and the path of its file."
+            )
+        try:
+            key = load_pem_private_key(_read("GUICHET_DKIM", path), None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            key = None
+        if (isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _RSA_BITS_MIN) or isinstance(
+            key, ed25519.Ed25519PrivateKey
+        ):
+            found[selector] = key
+        else:
+            raise ImproperlyConfigured(
+                f"GUICHET_DKIM: {path} does not hold a private key in PEM without a password, "
+                f"RSA of {_RSA_BITS_MIN} bits or more, or Ed25519. To make one: openssl genrsa 2048"
+            )
+    return found
 
 
 def _public_keys(earlier: str) -> tuple[ec.EllipticCurvePublicKey, ...]:

@@ -241,6 +241,10 @@ EMAIL_HOST_USER = env.str("GUICHET_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.str("GUICHET_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("GUICHET_SMTP_STARTTLS", False)
 EMAIL_TIMEOUT = 10
+# Where mails come back to; each has an address of its own, `name+…@domain`. Empty: to the sender.
+BOUNCES = env.str("GUICHET_BOUNCES", "")
+# Keys that sign mails, by selector; without one, mails leave unsigned.
+DKIM_KEYS = keys.dkim(env.str("GUICHET_DKIM", ""))
 DEFAULT_FROM_EMAIL = env.str("GUICHET_MAIL_FROM", "MyGuichet.lu <ne-pas-repondre@guichet.example>")
 
 # --- Who runs the portal and how to reach them. An operator gives its own; these are invented

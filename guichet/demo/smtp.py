@@ -60,6 +60,14 @@ class _Keeper:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        if address.endswith("@nowhere.example"):  # to see what happens then
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
         name = f"{time.time_ns()}-{secrets.token_hex(3)}"
         draft = self._folder / f".{name}"

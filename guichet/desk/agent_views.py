@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from guichet.access import open_to_agents
+from guichet.desk.forms.letters import ReturnedForm, SettledForm
 from guichet.persons.models import Agent, Authority
+from guichet.persons.policy import require_duty
+from guichet.post import letters_life
+from guichet.post.models import Dispatch
 from guichet.signon.requests import AgentRequest
 from guichet.spaces import actions as spaces
+
+LETTERS_MAX = 100
 
 
 class Entry(NamedTuple):
@@ -55,6 +63,14 @@ ENTRIES = (
         spaces.open_contests,
     ),
     Entry(
+        Agent.Duty.HELP_DESK,
+        "desk:returned_letters",
+        _("Letters that came back"),
+        _("Enter what the post brings back, and deal with it."),
+        "document",
+        lambda: Dispatch.objects.came_back().count(),
+    ),
+    Entry(
         Agent.Duty.ACCESS_CODES,
         "spaces:codes",
         _("Access codes"),
@@ -86,3 +102,25 @@ def home(request: AgentRequest) -> HttpResponse:
         ],
     }
     return render(request, "desk/agents.html", context)
+
+
+@open_to_agents
+def letters(request: AgentRequest) -> HttpResponse:
+    """Letters that the post brought back: enter one, and what waits for somebody to deal with it."""
+    require_duty(request.agent, Agent.Duty.HELP_DESK)
+    settling = "_settle" in request.POST
+    form = ReturnedForm(request.POST if request.method == "POST" and not settling else None)
+    settled = SettledForm(request.POST if settling else None)
+    if form.submit(letters_life.returned, request.agent):
+        messages.success(request, _t("The letter is entered. Whoever it was for is told."))
+        return redirect("desk:returned_letters")
+    if settled.submit(letters_life.settle, request.agent):
+        messages.success(request, _t("The letter is dealt with."))
+        return redirect("desk:returned_letters")
+    waiting = Dispatch.objects.came_back().order_by("returned_at", "pk")
+    context = {
+        "form": form,
+        "problems": settled.problems() if settling else [],
+        "letters": waiting.select_related("instead_of__instead_of")[:LETTERS_MAX],
+    }
+    return render(request, "desk/returned_letters.html", context)

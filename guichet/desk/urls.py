@@ -31,4 +31,5 @@ urlpatterns = [
     path("espaces/<space:identifier>/", views.space, name="space"),
     path("espaces/<space:identifier>/communications/", views.communications, name="communications"),
     path("agents/", agent_views.home, name="agents"),
+    path("agents/courriers/", agent_views.letters, name="returned_letters"),
 ]

@@ -160,6 +160,11 @@ class EmailChange(models.Model):
         return self.asked_at + self.VALIDITY
 
     @property
+    def is_old_mute(self) -> bool:
+        """Our mails come back from the old address: it was not asked."""
+        return self.old_confirmed_at == self.asked_at
+
+    @property
     def is_live(self) -> bool:
         """Can still be confirmed."""
         return self.done_at is None and self.cancelled_at is None and clock.now() < self.expires_at

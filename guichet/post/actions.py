@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import segno
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -16,22 +18,26 @@ from django.db.models import Q
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.files import actions as files
 from guichet.post import tasks
-from guichet.post.models import Dispatch
+from guichet.post.composing import composed
+from guichet.post.models import Dispatch, new_code
 
 ADDRESSES_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Mail:
-    """An e-mail: `template` is a folder with `subject.txt`, `body.txt` and `body.html`.
+    """An e-mail: `template` is a folder with `subject.txt` and `body.html`, the one page of its words.
 
-    The subject is rendered without `context`: nothing that somebody typed gets into a header.
-    Two mails with the same `key` are one.
+    The plain text is read off that page (`post.composing`). The subject is rendered without `context`: nothing that somebody typed gets into a header.
+    Two mails with the same `key` are one. Only one that `proves_address`, whose link says that it
+    was read, leaves to an address that mails come back from.
     """
 
     template: str
@@ -39,6 +45,7 @@ class Mail:
     language: str
     context: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    proves_address: bool = False
 
     @property
     def subject(self) -> str:
@@ -52,7 +59,9 @@ class Letter:
     """A letter on paper: `template` is a page that extends `post/letter.html`.
 
     `addressee` is the name and then the lines of the address, at most six lines in all;
-    `subject` may be lazy, to be said in the recipient's language.
+    `subject` may be lazy, to be said in the recipient's language. `whose` is the caller's key of
+    the person whom it is for, who then finds it again; `tell` an e-mail address that hears of it when
+    the letter comes back.
     """
 
     template: str
@@ -61,6 +70,8 @@ class Letter:
     language: str
     context: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    whose: UUID | None = None
+    tell: str = ""
 
 
 def send(mail: Mail) -> Dispatch:
@@ -70,7 +81,8 @@ def send(mail: Mail) -> Dispatch:
     """
     validate_email(mail.to)
     with translation.override(mail.language):
-        context = _site() | dict(mail.context)
+        words = composed(_rendered(f"{mail.template}/body.html", _site() | dict(mail.context)))
+        foot = _foot()
         dispatch = Dispatch(
             kind=Dispatch.Kind.MAIL,
             template=mail.template,
@@ -78,16 +90,21 @@ def send(mail: Mail) -> Dispatch:
             language=mail.language,
             subject=mail.subject,
             to=mail.to,
-            text=_rendered(f"{mail.template}/body.txt", context).strip() + "\n",
+            proves_address=mail.proves_address,
+            text="\n\n".join([words.text, settings.SITE_NAME, *foot]) + "\n",
         )
-        dispatch.html = _rendered(
-            f"{mail.template}/body.html", context | {"subject": dispatch.subject}
-        )
+        frame = {
+            "subject": dispatch.subject,
+            "words": mark_safe(words.html),
+            "foot": foot,
+        }  # escaped there
+        dispatch.html = _rendered("post/mail.html", _site() | frame)
     return _put(dispatch)
 
 
 def post_letter(letter: Letter) -> Dispatch:
     """Put a letter into the outbox, in the caller's transaction. The worker makes its PDF."""
+    code = new_code()
     with translation.override(letter.language):
         dispatch = Dispatch(
             kind=Dispatch.Kind.LETTER,
@@ -96,8 +113,12 @@ def post_letter(letter: Letter) -> Dispatch:
             language=letter.language,
             subject=_line(str(letter.subject)),
             addressee=[_line(line) for line in letter.addressee],
+            code=code,
+            whose=letter.whose,
+            to=letter.tell,
         )
-        context = {"dispatch": dispatch, "subject": dispatch.subject}
+        square = segno.make(code, error="m", micro=False).svg_data_uri(border=0)
+        context = {"dispatch": dispatch, "subject": dispatch.subject, "square": square}
         dispatch.html = _rendered(
             f"{letter.template}.html", _site() | dict(letter.context) | context
         )
@@ -124,7 +145,7 @@ def forget() -> None:
     gone = Dispatch.objects.filter(Q(sent_at__lte=limit) | Q(gave_up_at__lte=limit))
     for letter in gone.exclude(file=None).select_related("file").order_by("pk")[:1000]:
         _forget_paper(letter)
-    gone.exclude(to="", addressee=[]).update(to="", addressee=[], text="", html="")
+    gone.exclude(to="", addressee=[]).update(to="", addressee=[], text="", html="", whose=None)
 
 
 @transaction.atomic
@@ -159,6 +180,13 @@ def _site() -> dict[str, Any]:
         "language": translation.get_language(),
         "now": clock.now(),
     }
+
+
+def _foot() -> list[str]:
+    return [
+        _("This e-mail was sent automatically. Do not reply to it: nobody reads the answers."),
+        _("Questions? Call %(support_phone)s.") % {"support_phone": settings.SUPPORT_PHONE},
+    ]
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ for that reason carries the same Message-ID.
 import smtplib
 from datetime import timedelta
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -20,7 +21,7 @@ from guichet.audit.actions import record
 from guichet.design import paper
 from guichet.files import actions as files
 from guichet.files.models import File
-from guichet.post import printer
+from guichet.post import bounces, dkim, printer
 from guichet.post.models import Dispatch
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -35,6 +36,10 @@ log = structlog.get_logger("guichet.post")
 
 class Undeliverable(Exception):
     """No later try will help. Holds the error's code."""
+
+
+class _Withheld(Exception):
+    """Our mails come back from there: this one waits until somebody has confirmed the address."""
 
 
 def deliver(dispatch_id: str) -> bool:
@@ -79,14 +84,34 @@ def _claimed(dispatch_id: str) -> Dispatch | None:
     return found
 
 
+def sender_domain() -> str:
+    """The domain that mails come from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+class _Signed(EmailMultiAlternatives):
+    """Signed with each key that an operator has given."""
+
+    def message(self, *args: Any, **more: Any) -> Any:
+        message: Any = super().message(*args, **more)
+        travels = message.as_bytes(linesep="\r\n")
+        for value in dkim.signatures(travels, domain=sender_domain(), keys=settings.DKIM_KEYS):
+            message[dkim.HEADER] = value
+        return message
+
+
 def _mail(dispatch: Dispatch) -> None:
-    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    message = EmailMultiAlternatives(
+    if not dispatch.proves_address and bounces.unreachable(dispatch.to):
+        raise _Withheld
+    message = _Signed(
+        from_email=bounces.return_path(dispatch)
+        or None,  # of the envelope; whom one reads is below
         subject=dispatch.subject,
         body=dispatch.text,
         to=[dispatch.to],
         headers={
-            "Message-ID": f"<{dispatch.pk}@{sender.rpartition('@')[2]}>",
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": f"<{dispatch.pk}@{sender_domain()}>",
             "Date": format_datetime(dispatch.created_at),
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers
             "X-Auto-Response-Suppress": "All",
@@ -97,15 +122,18 @@ def _mail(dispatch: Dispatch) -> None:
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as refusal:
-        codes = [code for code, _ in refusal.recipients.values()]
-        if codes and all(500 <= code < 600 for code in codes):
-            raise Undeliverable(f"recipient-{codes[0]}") from None
+        for code, said in refusal.recipients.values():
+            if 500 <= code < 600:
+                status = bounces.status_of(code, said)
+                if bounces.is_for_good(status):
+                    bounces.mark(dispatch.to, status)
+                raise Undeliverable(f"recipient-{code}") from None
         raise
 
 
 def _letter(dispatch: Dispatch) -> None:
     file = dispatch.file or _printed(dispatch)
-    printer.hand_over(f"{dispatch.created_at:%Y%m%d}-{dispatch.pk}.pdf", files.read(file))
+    printer.hand_over(dispatch.paper_name, files.read(file))
 
 
 @transaction.atomic
@@ -152,6 +180,8 @@ def _code(fault: Exception) -> str:
         return f"recipient-{codes[0]}" if codes else "recipient"
     if isinstance(fault, smtplib.SMTPResponseException):
         return f"smtp-{fault.smtp_code}"
+    if isinstance(fault, _Withheld):
+        return "address-unreachable"
     if isinstance(fault, TimeoutError):
         return "timeout"
     if isinstance(fault, smtplib.SMTPException | OSError):

@@ -21,6 +21,11 @@ def hand_over(name: str, content: bytes) -> None:
     draft.replace(folder / name)
 
 
+def take_away(name: str) -> None:
+    """Take a file out of the print queue again; it may be gone already."""
+    (print_queue() / name).unlink(missing_ok=True)
+
+
 def print_queue() -> Path:
     """Where letters wait for the printing house."""
     return Path(settings.DATA) / "print-queue"

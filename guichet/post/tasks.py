@@ -29,10 +29,11 @@ def deliver_due() -> None:
 
 @task(tries=2, priority=WHENEVER)
 def forget() -> None:
-    """Forget the addresses of what left long ago."""
-    from guichet.post import actions
+    """Forget the addresses of what left long ago, and try again those that took nothing."""
+    from guichet.post import actions, bounces
 
     actions.forget()
+    bounces.forget_unreachable()
 
 
 TASK_OF = {"mail": deliver, "letter": deliver_letter}

@@ -54,7 +54,7 @@ def code(visit: Visit, digits: str) -> Mail:
             "link": settings.SITE_URL + reverse("procedures:code", args=[visit.pk]),
         }
         key = f"procedures.code:{visit.pk}"
-        return Mail("procedures/mail/code", to.to, to.language, context, key)
+        return Mail("procedures/mail/code", to.to, to.language, context, key, proves_address=True)
 
 
 def sent(submission: Submission, form: Form) -> Mail:
@@ -96,9 +96,9 @@ def signature_asked(signature: Signature, member: Membership, *, again: bool = F
         return _mail("procedures/mail/signature_asked", to, said, way, key)
 
 
-def signature_refused(signature: Signature, *, to: Person) -> Mail:
+def signature_refused(signature: Signature, member: Membership) -> Mail:
     """To whoever presented it: somebody has refused to sign."""
-    draft = signature.draft
+    draft, to = signature.draft, to_member(member)
     with translation.override(to.language):
         said = [
             _("Somebody has refused to sign: %(title)s.")
@@ -107,7 +107,7 @@ def signature_refused(signature: Signature, *, to: Person) -> Mail:
         ]
         way = Way(_("Open the draft"), _whole(addresses.of(draft, "fill")))
         key = f"signature-refused:{signature.pk}"
-        return _mail("procedures/mail/signature_refused", to_person(to), said, way, key)
+        return _mail("procedures/mail/signature_refused", to, said, way, key)
 
 
 def draft_ends(

@@ -44,4 +44,6 @@ def _letter(template: str, person: Person, key: str, known: Known, at: datetime)
         language=person.language,
         context={"addressee": known.addressee[0], "moment": moment},
         key=f"{template}:{key}",
+        whose=person.pk,
+        tell=person.email,
     )

@@ -25,6 +25,7 @@ def confirm(request: Request, code: str, expires_at: datetime) -> Mail:
                 "limit": to_the_second(expires_at),
                 "addressee": list(request.known.addressee),
             },
+            proves_address=True,
         )
 
 

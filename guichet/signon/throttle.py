@@ -65,6 +65,8 @@ LIMITS = {
     "confirmation-mail": _limit(3, _HOUR, _HOUR),
     # Asking for another address, per person.
     "email-change": _limit(5, _DAY, _DAY),
+    # Asking whether an address is read, per person.
+    "address-check": _limit(5, _DAY, _DAY),
     "mailbox": _limit(10, _DAY, _DAY),
     "letter": _limit(4, 30 * _DAY, _DAY),
     # Looking companies up, per person.

@@ -23,6 +23,7 @@ def appointed(appointment: Appointment, person: Person, citizen: Citizen) -> Let
         (name, *citizen.address.lines),
         language=person.language,
         key=str(person.pk),
+        to=person,
         is_you=person.pk == appointment.person_id,
     )
 
@@ -41,7 +42,13 @@ def appointed_to_company(appointment: Appointment, company: Company) -> Letter:
 
 
 def _appointed(
-    appointment: Appointment, addressee: tuple[str, ...], *, language: str, key: str, **more: Any
+    appointment: Appointment,
+    addressee: tuple[str, ...],
+    *,
+    language: str,
+    key: str,
+    to: Person | None = None,
+    **more: Any,
 ) -> Letter:
     at = appointment.consented_at
     with translation.override(language):
@@ -59,4 +66,6 @@ def _appointed(
             **more,
         },
         key=f"administrator_appointed:{appointment.pk}:{key}",
+        whose=to.pk if to else None,
+        tell=to.email if to else "",
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from guichet import clock
 from guichet.persons.models import Agent, Person
+from guichet.post.models import Unreachable
 from guichet.prepared import Prepared, Slot
 from guichet.refusals import Moved, NotAllowed, Refused, Way
 from guichet.signon.models import Session
@@ -570,3 +572,10 @@ def pending_invitations(person: Person) -> list[Invitation]:
     )
     rows = open_ones.exclude(space__memberships__person=person)
     return list(rows.select_related("space", "invited_by").order_by("sent_at", "pk"))
+
+
+def unreachable(person: Person) -> list[Unreachable]:
+    """Addresses where somebody wants to be told, and that our mails come back from."""
+    mine = Membership.objects.filter(person=person).values(small=Lower("notification_email"))
+    either = Q(address=person.email.lower()) | Q(address__in=mine)
+    return list(Unreachable.objects.filter(either).order_by("address"))

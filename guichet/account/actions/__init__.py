@@ -24,11 +24,13 @@ from guichet.account.actions.products import (
     name_product,
     remove_product,
 )
+from guichet.account.actions.reaching import address_of, check_address, confirm_address
 from guichet.account.actions.sessions import end_other_sessions, end_session
 
 __all__ = [
     "add_product",
     "addition_over",
+    "address_of",
     "ask_closing",
     "ask_email_change",
     "begin_addition",
@@ -36,9 +38,11 @@ __all__ = [
     "cancel_email_change",
     "cannot_be_added",
     "change_over",
+    "check_address",
     "choose_language",
     "close_due",
     "come_back",
+    "confirm_address",
     "confirm_email",
     "end_other_sessions",
     "end_session",

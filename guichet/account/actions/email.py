@@ -11,6 +11,7 @@ from guichet.account import mails
 from guichet.audit.actions import record
 from guichet.persons.models import EmailChange, Person
 from guichet.post import actions as post
+from guichet.post import bounces
 from guichet.refusals import Refused
 from guichet.signon import throttle
 from guichet.signon.models import Session
@@ -22,7 +23,8 @@ KEPT = timedelta(days=90)
 def ask_email_change(session: Session, *, email: str, with_spaces: bool) -> EmailChange:
     """Ask both addresses. What was asked before and is not done is off.
 
-    At most five a day. With `with_spaces`, memberships that use the old one change along.
+    An address that our mails come back from for good cannot say anything: only the new one is
+    asked then. At most five a day. With `with_spaces`, memberships that use the old one change along.
     """
     person = _person(session)
     if email.casefold() == person.email.casefold():
@@ -40,17 +42,21 @@ def _ask(person: Person, session: Session, email: str, with_spaces: bool) -> Ema
     person = Person.objects.select_for_update().get(pk=person.pk)
     EmailChange.objects.open().filter(person=person).update(cancelled_at=clock.now())
     old_code, new_code = _code(), _code()
+    at, is_mute = clock.now(), bool(bounces.unreachable(person.email))
     change = EmailChange.objects.create(
         person=person,
+        asked_at=at,
+        old_confirmed_at=at if is_mute else None,
         old_email=person.email,
         new_email=email,
         with_spaces=with_spaces,
         old_code_index=EmailChange.index_of(old_code),
         new_code_index=EmailChange.index_of(new_code),
     )
-    post.send(mails.confirm_old(change, old_code))
+    if not is_mute:
+        post.send(mails.confirm_old(change, old_code))
     post.send(mails.confirm_new(change, new_code))
-    record("account.email-change-asked", by=person, about=change, session=session.pk)
+    record("account.email-change-asked", by=person, about=change, session=session.pk, mute=is_mute)
     return change
 
 
@@ -94,6 +100,7 @@ def confirm_email(*, code: str) -> EmailChange:
     else:
         change.new_confirmed_at = change.new_confirmed_at or at
     change.save(update_fields=["old_confirmed_at", "new_confirmed_at"])
+    bounces.reached(change.old_email if is_old else change.new_email)
     record("account.email-confirmed", by=change.person, about=change, old=is_old)
     if change.old_confirmed_at and change.new_confirmed_at:
         _change(change)

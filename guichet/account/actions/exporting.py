@@ -57,6 +57,7 @@ def everything(person: Person) -> list[Section]:
         _activity(person),
         _notices(person),
         _mails(person),
+        _letters(person),
         _email_changes(person),
         _additions(person),
     ]
@@ -268,7 +269,9 @@ def _activity(person: Person) -> Section:
 def _notices(person: Person) -> Section:
     columns = {"at": _("When"), "kind": _("Kind"), "subject": _("Subject"), "sent_at": _("Sent on")}
     found = Notice.objects.filter(membership__person=person).order_by("at", "pk")
-    return Section("notices", _("Daily summaries"), columns, _rows(found, columns))
+    return Section(
+        "notices", _("What you were told of your eSpaces"), columns, _rows(found, columns)
+    )
 
 
 def _mails(person: Person) -> Section:
@@ -282,6 +285,18 @@ def _mails(person: Person) -> Section:
     rows = _rows(found.order_by("created_at", "pk"), columns)
     note = _("Subjects and times only. Addresses are forgotten after 90 days.")
     return Section("mails", _("Emails sent to you"), columns, rows, note)
+
+
+def _letters(person: Person) -> Section:
+    columns = {
+        "created_at": _("Written on"),
+        "sent_at": _("Sent on"),
+        "subject": _("Subject"),
+        "returned_at": _("Came back on"),
+        "contested_at": _("Said never to have come on"),
+    }
+    rows = _rows(Dispatch.objects.letters_of(person.pk), columns)
+    return Section("letters", _("Letters sent to you"), columns, rows)
 
 
 def _email_changes(person: Person) -> Section:

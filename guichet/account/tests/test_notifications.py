@@ -4,7 +4,7 @@ import pytest
 
 from guichet.spaces.actions.telling import Kind, When, when
 from guichet.spaces.models import Membership
-from guichet.spaces.tests.given import a_member, a_professional_space, words
+from guichet.spaces.tests.given import a_member, a_private_space, a_professional_space, words
 from tests.cast import a_person, signed_on
 
 NOTIFICATIONS = "/fr/compte/notifications/"
@@ -27,15 +27,26 @@ def test_ada_chooses_once_a_day_for_one_space(client, ada, space):
     path = f"{NOTIFICATIONS}{space.identifier}/"
     page = words(client.get(path))
     assert "Ceci arrive toujours tout de suite." in page
-    chosen = {Kind.MEMBERS: When.DAILY, Kind.CERTIFICATIONS: When.NEVER, Kind.SPACE: When.NEVER}
+    chosen = dict.fromkeys(Kind, When.NEVER) | {Kind.MEMBERS: When.DAILY}
     assert client.post(path, chosen).url == NOTIFICATIONS
     member = Membership.objects.get(space=space)
-    assert [when(member, kind) for kind in Kind] == ["daily", "never", "at-once"]
+    assert [when(member, kind) for kind in Kind] == [
+        "daily",
+        *["never"] * 3,
+        "at-once",
+    ]
     assert when(Membership.objects.get(space=other), Kind.MEMBERS) == When.AT_ONCE
     page = words(client.get(NOTIFICATIONS))
     assert "Votre choix est enregistré." in page
     assert "Une fois par jour" in page
     assert "ada@example.lu" in page
+
+
+def test_nobody_is_asked_about_users_of_a_private_space(client, ada):
+    mine = a_private_space(ada)
+    page = words(client.get(f"{NOTIFICATIONS}{mine.identifier}/"))
+    assert "Signatures" in page
+    assert "Certifications" not in page
 
 
 def test_an_answer_that_is_none_is_refused(client, ada, space):
@@ -52,7 +63,7 @@ def test_a_reader_chooses_for_himself_only_and_a_stranger_not_at_all(client, ada
     a_member(ada, theirs)
     client.post(
         f"{NOTIFICATIONS}{theirs.identifier}/",
-        {Kind.MEMBERS: When.NEVER, Kind.CERTIFICATIONS: When.NEVER},
+        dict.fromkeys(Kind, When.NEVER),
     )
     assert Membership.objects.get(space=theirs, person=tom).settings == {}
     assert Membership.objects.get(space=theirs, person=ada).settings["members"] == "never"

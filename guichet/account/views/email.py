@@ -7,20 +7,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guichet.access import open_to_all
-from guichet.account import actions
-from guichet.account.forms import EmailForm
+from guichet.account import actions, pages
+from guichet.account.forms import EmailForm, KeyForm
 from guichet.design.forms import Form
 from guichet.persons.models import EmailChange
+from guichet.post import bounces
 from guichet.signon.requests import PersonRequest
 
 
 def email(request: PersonRequest) -> HttpResponse:
     """The address now, what is being changed, and the form for another one."""
-    form = EmailForm(request.POST or None)
+    address = request.person.email
+    mute = bool(bounces.unreachable(address))
+    form = EmailForm(request.POST or None, mute=mute)
     if form.submit(actions.ask_email_change, request.sign_on):
         return redirect("account:email")
     change = EmailChange.objects.live().filter(person=request.person).first()
-    context = {"form": form, "change": change, "address": request.person.email}
+    context = {"form": form, "change": change, "address": address, "mute": mute}
     return render(request, "account/email/email.html", context)
 
 
@@ -55,3 +58,24 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     change, is_old = found
     context = {"form": form, "change": change, "is_old": is_old}
     return render(request, "account/email/confirm.html", context)
+
+
+def unreachable(request: PersonRequest) -> HttpResponse:
+    """Which of my addresses our mails come back from, where they are used, and what to do."""
+    form = KeyForm(request.POST or None)
+    if form.submit(actions.check_address, request.sign_on):
+        messages.success(request, _("The email is on its way. Open it there and follow its link."))
+        return redirect("account:unreachable")
+    rows = pages.unreachable(request.person)
+    return render(request, "account/email/unreachable.html", {"form": form, "rows": rows})
+
+
+@open_to_all
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of the mailed link: yes, this was read; a look changes nothing."""
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.submit(actions.confirm_address, token=token):
+        return render(request, "account/email/reached.html")
+    found = actions.address_of(token)
+    context = {"form": form, "found": found}
+    return render(request, "account/email/read.html", context, status=200 if found else 404)

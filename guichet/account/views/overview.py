@@ -5,8 +5,11 @@ from django.shortcuts import render
 
 from guichet.account import pages
 from guichet.signon.requests import PersonRequest
+from guichet.spaces import policy
 
 
 def overview(request: PersonRequest) -> HttpResponse:
     """Each part of the account, with how it stands now."""
-    return render(request, "account/overview.html", {"parts": pages.parts(request.person)})
+    person = request.person
+    context = {"parts": pages.parts(person), "unreachable": policy.unreachable(person)}
+    return render(request, "account/overview.html", context)

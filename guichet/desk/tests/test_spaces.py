@@ -75,8 +75,9 @@ def test_the_hub_costs_the_same_with_many_spaces(client, ada, spaces, django_ass
     for number in range(spaces):
         a_professional_space(ada, f"Number {number}")
     client.get(HUB)
-    # session, memberships with spaces, drafts, requests, invitations; with a space, its merger
-    with django_assert_num_queries(6 if spaces else 5):
+    # session, memberships with spaces, drafts, requests, invitations, mails that come back; with a
+    # space, its merger
+    with django_assert_num_queries(7 if spaces else 6):
         assert words(client.get(HUB)).count(">Ouvrir") == spaces
 
 

@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_cookie
 
 from guichet.access import open_to_all, same_for_all
@@ -48,6 +50,11 @@ def arrival(request: PersonRequest) -> HttpResponse:
         "since"
     )
     identifiers = list(found.values_list("space__identifier", flat=True)[:2])
+    for lost in policy.unreachable(request.person):
+        told = _(
+            "Our emails to %(address)s come back. Check the address: My account, Email address."
+        )
+        messages.warning(request, told % {"address": lost.masked})
     if len(identifiers) == 1:
         return redirect("desk:space", identifiers[0])
     return redirect("desk:spaces")
@@ -66,6 +73,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
     binned = [member.space for member in memberships if member.space.binned_at]
     professional = [member for member in in_use if not member.space.is_private]
     context = {
+        "unreachable": policy.unreachable(person),
         "binned": binned,
         "binned_private": next((space for space in binned if space.is_private), None),
         "deletable": [member for member in professional if policy.may(member, Can.DELETE)],

@@ -1,7 +1,5 @@
 """Delivering: for real, once, again, and at last not at all."""
 
-import email
-import email.policy
 import smtplib
 import socket
 import threading
@@ -20,38 +18,7 @@ from guichet.files import actions as files
 from guichet.files.models import File
 from guichet.jobs.worker import Worker
 from guichet.post import actions, delivery, printer, tasks
-from guichet.post.models import Dispatch
-
-WORDS = "<!doctype html><html lang='fr'><head><title>Bonjour</title></head><body><h1>Bonjour</h1><p>Léa</p></body></html>"
-
-
-@pytest.fixture
-def mail_server(settings, tmp_path):
-    server = MailServer(folder=tmp_path / "mails")
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = server.port
-    yield server
-    server.stop()
-
-
-def received(server):
-    return [
-        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        for path in sorted(server.folder.glob("*.eml"))
-    ]
-
-
-def a_mail(**more):
-    given = {"kind": "mail", "template": "trial/mail/hello", "language": "fr", "to": "lea@example.lu",
-             "subject": "Votre demande – été", "text": "Bonjour Léa\n", "html": WORDS}  # fmt: skip
-    return Dispatch.objects.create(**(given | more))
-
-
-def a_letter(**more):
-    given = {"kind": "letter", "template": "trial/letter/hello", "language": "fr", "subject": "Bonjour",
-             "addressee": ["Madame Léa Guichet"], "html": WORDS}  # fmt: skip
-    return Dispatch.objects.create(**(given | more))
+from guichet.post.tests.given import a_letter, a_mail, received
 
 
 @pytest.mark.django_db
@@ -268,19 +235,3 @@ def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-@pytest.fixture
-def time_machine_at():
-    import time_machine
-
-    travels = []
-
-    def at(moment):
-        travel = time_machine.travel(moment, tick=True)
-        travel.start()
-        travels.append(travel)
-
-    yield at
-    for travel in reversed(travels):
-        travel.stop()

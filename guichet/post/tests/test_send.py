@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from guichet import clock
 from guichet.post.actions import Letter, Mail, post_letter, send
+from guichet.post.composing import Unfit, composed
 from guichet.post.models import Dispatch
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +37,11 @@ def _templates(settings):
 
 PIECES = {
     "trial/mail/hello/subject.txt": "{% translate 'This e-mail was sent automatically. Do not reply to it: nobody reads the answers.' %}\n",
-    "trial/mail/hello/body.txt": "Hello {{ name }}, on {{ day|date:'DATE_FORMAT' }}\n{{ site_name }}\n",
-    "trial/mail/hello/body.html": "{% extends 'post/mail.html' %}{% block body %}<p>Hello {{ name }}</p>{% endblock body %}",
+    "trial/mail/hello/body.html": """<p>Hello <strong>{{ name }}</strong>,
+        on {{ day|date:'DATE_FORMAT' }}.</p>
+        <ul><li>one</li><li>two<br>lines</li></ul>
+        <a href="https://guichet.example/?a=1&amp;b=2">See it</a>
+        <p>Choose here: <a href="https://guichet.example/c">https://guichet.example/c</a></p>""",
     "trial/letter/hello.html": "{% extends 'post/letter.html' %}{% block body %}<p>Hello {{ name }}</p>{% endblock body %}",
 }
 
@@ -55,6 +59,38 @@ def test_words_are_plain_in_text_and_escaped_in_html():
     dispatch = send(hello())
     assert "Léa <O'Hara>" in dispatch.text
     assert "Léa &lt;O&#x27;Hara&gt;" in dispatch.html
+
+
+def test_text_and_page_of_a_mail_are_the_same_sentences():
+    dispatch = send(hello(context={"name": "Léa\n\nEve:\nhttps://eve.example", "day": clock.now()}))
+    greeting, points, button, choice, _site, *foot = dispatch.text.strip().split("\n\n")
+    assert greeting.startswith("Hello Léa Eve: https://eve.example, on ")
+    assert points == "- one\n- two\nlines"
+    assert button == "See it\N{NO-BREAK SPACE}:\nhttps://guichet.example/?a=1&b=2"
+    assert choice == "Choose here: https://guichet.example/c"
+    assert all(sentence in dispatch.html for sentence in foot)
+    assert dispatch.html.count('class="button"') == 1
+    assert (
+        '<a class="button" href="https://guichet.example/?a=1&amp;b=2">See it</a>' in dispatch.html
+    )
+    assert "src=" not in dispatch.html
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table></table>",
+        "<p>a<p>b</p></p>",
+        "<p class='x'>a</p>",
+        "words",
+        "<p>a",
+        "<a href='b'>c</a><a href='d'>e</a>",
+        "<img src='https://eve.example/'>",
+    ],
+)
+def test_what_a_text_could_not_say_is_no_mail(page):
+    with pytest.raises(Unfit):
+        composed(page)
 
 
 def test_each_reads_a_mail_in_their_own_language():

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from uuid import UUID
 
 from django.db import transaction
@@ -33,6 +33,7 @@ from guichet.procedures.presented import looked_at
 from guichet.procedures.writers import Writer
 from guichet.refusals import Refused
 from guichet.spaces import policy as spaces
+from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.models import Membership
 from guichet.spaces.policy import Can
 
@@ -310,8 +311,10 @@ def _tell(pk: UUID) -> bool:
         and draft.told_forgotten != draft.kept_until
         and not is_fresh
     )
-    readers = _readers(draft) if closing or forgotten else []
-    if not readers:
+    if not closing and not forgotten:
+        return False
+    readers = [] if draft.visitor else _readers(draft)
+    if not readers and not draft.visitor:
         return False
     # The one mail names both days when both are near, so that no second one has to follow.
     says_kept = draft.kept_until <= at + (catalogue.SOON if closing else FORGOTTEN_SOON)
@@ -320,28 +323,30 @@ def _tell(pk: UUID) -> bool:
         **({"told_forgotten": draft.kept_until} if says_kept else {}),
     }
     Draft.objects.filter(pk=pk).update(**told)
-    for to in readers:
-        send_mail(
-            mails.draft_ends(
-                draft,
-                to,
-                send_until=standing.send_until if standing.is_soon_over else None,
-                newer=standing.newer is not None,
-                kept_until=localtime(draft.kept_until).date() if says_kept else None,
-            )
-        )
+    write = partial(
+        mails.draft_ends,
+        draft,
+        send_until=standing.send_until if standing.is_soon_over else None,
+        newer=standing.newer is not None,
+        kept_until=localtime(draft.kept_until).date() if says_kept else None,
+    )
+    if draft.visitor:
+        send_mail(write(mails.to_visitor(draft.visitor)))
+    elif says_kept:  # what is deleted is told to everybody, whatever they chose
+        for member in readers:
+            send_mail(write(mails.to_member(member)))
+    else:
+        tell(readers, Kind.PROCEDURES, lambda member: write(mails.to_member(member)))
     return True
 
 
-def _readers(draft: Draft) -> list[mails.Reader]:
-    """Whoever saved last, while she may still fill it in; when she has left, all who may; or the visitor."""
-    if draft.visitor is not None:
-        return [mails.to_visitor(draft.visitor)]
+def _readers(draft: Draft) -> list[Membership]:
+    """Whoever saved last, while she may still fill it in; when she has left, all who may."""
     code = draft.version.procedure
     found = Membership.objects.filter(
         space=draft.space_id, person=draft.saved_by_id, person__account__closed_at=None
     )
     last = found.select_related("person").first()
     if last and spaces.may(last, Can.PREPARE, policy.about(code)):
-        return [mails.to_member(last)]
-    return [mails.to_member(one) for one in policy.who_may(draft.space, Can.PREPARE, code)]
+        return [last]
+    return policy.who_may(draft.space, Can.PREPARE, code)

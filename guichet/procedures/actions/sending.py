@@ -6,6 +6,7 @@ that one made. The signature is bound to the digest of what was shown; another d
 
 import secrets
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -32,6 +33,7 @@ from guichet.refusals import Refused
 from guichet.signon import again, throttle
 from guichet.signon.models import Session
 from guichet.spaces import policy as spaces
+from guichet.spaces.actions.telling import Kind, tell
 from guichet.spaces.models import GivenIdentifier, Membership, Space
 from guichet.spaces.policy import Can
 
@@ -166,8 +168,14 @@ def refuse(member: Membership, *, signature: Signature, reason: str) -> None:
     withdraw(locked)
     _touch(locked.space, mine.space)
     record("procedures.signature-refused", by=member.person, about=mine, space=mine.space_id)
-    if mine.asked_by.account.closed_at is None:
-        send_mail(mails.signature_refused(mine, to=mine.asked_by))
+    asking = Membership.objects.filter(
+        space=locked.space, person=mine.asked_by, person__account__closed_at=None
+    )
+    tell(
+        asking.select_related("person"),
+        Kind.SIGNATURES,
+        lambda to: mails.signature_refused(mine, to),
+    )
 
 
 def remind() -> int:
@@ -188,8 +196,11 @@ def _remind(pk: UUID) -> bool:
     ):
         return False
     mine = Signature.objects.select_related("draft__version", "draft__space", "space").get(pk=pk)
-    for to in _signers_of(mine.space, mine.draft, but=mine.asked_by_id):
-        send_mail(mails.signature_asked(mine, to, again=True))
+    tell(
+        _signers_of(mine.space, mine.draft, but=mine.asked_by_id),
+        Kind.SIGNATURES,
+        lambda to: mails.signature_asked(mine, to, again=True),
+    )
     return True
 
 
@@ -292,8 +303,7 @@ def _ask(member: Membership, shown: Presented, elsewhere: dict[str, Space]) -> N
             asked_at=at,
         )
         record("procedures.signature-asked", by=member.person, about=mine, space=space.pk)
-        for to in signers:
-            send_mail(mails.signature_asked(mine, to))
+        tell(signers, Kind.SIGNATURES, partial(mails.signature_asked, mine))
         space.changed()
     draft.changed()
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from guichet import clock
 from guichet.audit.actions import record
 from guichet.audit.models import Entry
+from guichet.post import bounces
 from guichet.refusals import Refused
 from guichet.registration import codes
 from guichet.registration.actions.live import lock, my_request
@@ -132,6 +133,7 @@ def _use(code: str, browser_hash: str) -> Request | None:
     request.proved_session = None
     request.save(update_fields=["mail_confirmed_at", "confirmed_browser_hash", "proved_session"])
     sessions.end_all_of(request.credential_id, by=Session.End.REPLACED)
+    bounces.reached(request.email)
     record("registration.mail-confirmed", about=request)
     return request
 

@@ -48,7 +48,7 @@ KINDS: dict[str, str | Promise] = {
     "certifications-ended": _("Certifications that end"),
     "contests": _("Values of the register that were contested"),
     "contests-withdrawn": _("Contested values withdrawn: they go with the company details"),
-    "notices": _("Notices for the daily email"),
+    "notices": _("Notes of what users were told"),
     "appointments": _("Appointments by the help desk"),
     "former-identifiers": _("Former identifiers that lead here"),
     "company": _("Company details that are deleted"),

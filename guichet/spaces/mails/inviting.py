@@ -59,6 +59,7 @@ def invited(invitation: Invitation) -> Mail:
             language=invitation.language,
             context=_context(invitation, invitation.name, said, way),
             key=f"spaces.invited:{invitation.pk}:{invitation.sent_at.isoformat()}",
+            proves_address=True,
         )
 
 

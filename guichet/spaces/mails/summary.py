@@ -1,4 +1,4 @@
-"""The daily summary."""
+"""A summary: once a day, or of what came thick and fast."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,8 +19,13 @@ def summary(person: Person, address: str, notices: Sequence[Notice]) -> Mail:
         for notice in notices:
             space = notice.membership.space
             link = settings.SITE_URL + reverse("desk:space", args=[space.identifier])
-            found = by_space.setdefault(space.pk, {"name": space.name, "link": link, "lines": []})
-            found["lines"].append({"subject": notice.subject, "at": notice.at})
+            found = by_space.setdefault(space.pk, {"name": space.name, "link": link, "lines": {}})
+            found["lines"].setdefault(notice.subject, []).append(notice.at)
+        for found in by_space.values():
+            found["lines"] = [
+                {"subject": subject, "at": times[-1], "count": len(times)}
+                for subject, times in found["lines"].items()
+            ]
         choices = settings.SITE_URL + reverse("account:notifications")
     return Mail(
         "spaces/mail/summary",

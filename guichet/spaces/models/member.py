@@ -364,8 +364,14 @@ class Appointment(models.Model):
         return decided is None and clock.now() < self.expires_at
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self) -> "NoticeQuerySet":
+        """To be told now, together."""
+        return self.filter(sent_at=None, due_at__lte=clock.now())
+
+
 class Notice(models.Model):
-    """Something that a member is told with the daily summary. At once, it is a mail of its own."""
+    """Something that a member is told: in a mail of its own when it happens, or in a summary."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="notices")
@@ -373,9 +379,12 @@ class Notice(models.Model):
     kind = models.CharField(max_length=20)
     subject = models.CharField(max_length=200)
     at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["at"], condition=Q(sent_at=None), name="notice_not_sent_yet")
+            models.Index(fields=["due_at"], condition=Q(sent_at=None), name="notice_by_due"),
         ]

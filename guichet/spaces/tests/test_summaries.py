@@ -1,10 +1,12 @@
 """Members are told at once, once a day in one mail, or not at all."""
 
 import threading
+from datetime import datetime
 
 import pytest
 from django.db import connection
 
+from guichet import clock
 from guichet.post.actions import Mail
 from guichet.post.models import Dispatch
 from guichet.spaces.actions import telling
@@ -16,7 +18,7 @@ from tests.cast import a_person, travel
 SUMMARY = "spaces/mail/summary"
 
 
-def something_happened(member: Membership) -> None:
+def something_happened(member: Membership, kind: str = Kind.MEMBERS) -> None:
     def write(told: Membership) -> Mail:
         return Mail(
             "account/mail/product_removed",
@@ -25,7 +27,7 @@ def something_happened(member: Membership) -> None:
             context={"name": "Ada", "link": "https://guichet.example/"},
         )
 
-    telling.tell([member], Kind.MEMBERS, write)
+    telling.tell([member], kind, write)
 
 
 def daily(member: Membership) -> Membership:
@@ -52,12 +54,15 @@ def test_once_a_day_in_one_mail_per_address(ada, member):
         something_happened(each)
     something_happened(member)
     assert not Dispatch.objects.exists()
-    assert telling.send_summaries() == 2
+    assert telling.send_summaries() == 0
+    with travel(days=1):
+        assert telling.send_summaries() == 2
     mail = Dispatch.objects.get(template=SUMMARY, to="ada@example.lu")
     assert "Le four" in mail.text
     assert "Toitures" in mail.text
     assert "Jardins" not in mail.text
-    assert mail.text.count("Un produit a été retiré") == 3
+    assert "2 nouveaux" in mail.text
+    assert mail.text.count("Un produit a été retiré") == 2
     assert member.space.identifier in mail.text
     assert mail.subject == "Nouvelles de vos espaces"
     assert not Notice.objects.filter(sent_at=None).exists()
@@ -66,11 +71,41 @@ def test_once_a_day_in_one_mail_per_address(ada, member):
 def test_the_second_round_sends_nothing_again(member):
     daily(member)
     something_happened(member)
-    assert telling.send_summaries() == 1
+    with travel(days=1):
+        assert telling.send_summaries() == 1
+        assert telling.send_summaries() == 0
+        assert Dispatch.objects.filter(template=SUMMARY).count() == 1
+        something_happened(member)
+    with travel(days=2):
+        assert telling.send_summaries() == 1
+
+
+def test_summaries_come_at_seven_in_the_morning_summer_and_winter():
+    for said, expected in (
+        ("2026-03-28T08:00+01:00", "2026-03-29T07:00+02:00"),  # the clocks change that night
+        ("2026-03-29T06:59+02:00", "2026-03-29T07:00+02:00"),
+        ("2026-10-25T07:00+01:00", "2026-10-26T07:00+01:00"),
+    ):
+        at = telling.next_summary(datetime.fromisoformat(said))
+        assert at == datetime.fromisoformat(expected)
+
+
+def test_many_at_once_are_three_mails_and_one(member):
+    for _time in range(8):
+        something_happened(member)
+    assert Dispatch.objects.count() == telling.SINGLY_MAX
     assert telling.send_summaries() == 0
-    assert Dispatch.objects.filter(template=SUMMARY).count() == 1
-    something_happened(member)
-    assert telling.send_summaries() == 1
+    with travel(minutes=11):
+        assert telling.send_summaries() == 1
+        assert "5 nouveaux" in Dispatch.objects.get(template=SUMMARY).text
+        something_happened(member)
+    assert Dispatch.objects.count() == telling.SINGLY_MAX + 2
+
+
+def test_what_concerns_the_space_itself_is_never_put_together(member):
+    for _time in range(5):
+        something_happened(member, Kind.SPACE)
+    assert Dispatch.objects.count() == 5
 
 
 def test_never_is_never_and_at_once_is_at_once(member):
@@ -92,16 +127,18 @@ def test_whoever_has_left_is_told_nothing_more(member):
     daily(member)
     something_happened(member)
     Membership.objects.filter(pk=member.pk).delete()
-    assert telling.send_summaries() == 0
+    with travel(days=1):
+        assert telling.send_summaries() == 0
 
 
 def test_what_was_told_long_ago_is_forgotten(member):
     daily(member)
     something_happened(member)
-    telling.send_summaries()
-    telling.forget_notices()
+    with travel(days=1):
+        telling.send_summaries()
+        telling.forget_notices()
     assert Notice.objects.count() == 1
-    with travel(days=91):
+    with travel(days=92):
         telling.forget_notices()
     assert not Notice.objects.exists()
 
@@ -112,6 +149,7 @@ def test_two_workers_send_one_summary(_round):
     ada = a_person("Ada Muller", email="ada@example.lu")
     member = daily(Membership.objects.get(space=a_professional_space(ada)))
     something_happened(member)
+    Notice.objects.update(due_at=clock.now())
     start, sent = threading.Barrier(2), []
 
     def work() -> None:
