@@ -302,7 +302,7 @@ OF_NOBODY = frozenset(
     registration.mail-held-back registration.mail-sent registration.register-checked
     registration.signed-in-again
     signon.attempt-abandoned signon.attempt-begun signon.attempt-succeeded signon.pause-begun
-    procedures.version-published
+    procedures.version-published procedures.visit-asked procedures.visit-begun procedures.visit-ended
     persons.agent-let-go persons.agent-taken-on persons.authority-named
     space.drafts-forgotten space.invitations-forgotten space.searched space.services-loaded
     """.split()
