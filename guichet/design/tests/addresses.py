@@ -16,7 +16,7 @@ def _room(name: str, *pages: str) -> tuple[list[URLPattern], str]:
 urlpatterns = i18n_patterns(
     path("", include("guichet.design.urls")),
     path("", include(_room("desk", "home", "arrival"))),
-    path("", include(_room("procedures", "catalogue"))),
+    path("", include(_room("procedures", "catalogue", "follow"))),
     path("", include(_room("account", "overview"))),
     path("", include(_room("signon", "products", "sign_out", "extend"))),
     path(

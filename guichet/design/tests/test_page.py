@@ -66,6 +66,7 @@ def test_the_footer_holds_the_links_of_the_guide():
     assert shell(request()).words("footer a") == [
         "Aide",
         "Contact",
+        "Suivi sans connexion",
         "À propos du site",
         "Aspects légaux",
         "Accessibilité",

@@ -17,7 +17,7 @@ from guichet.desk.papers import merger_report
 from guichet.files.models import File
 from guichet.ids import new_id
 from guichet.persons.models import Account, Agent, Authority, Person
-from guichet.procedures.models import PublishedVersion, Signature
+from guichet.procedures.models import Attachment, Draft, PublishedVersion, Signature, Submission
 from guichet.proofs import codes
 from guichet.proofs.models import Receipt
 from guichet.signon.models import Credential
@@ -143,6 +143,8 @@ def keys_to_spaces() -> list[tuple[type[models.Model], str]]:
 def a_row(model: type[models.Model], space: Space, /, **given: Any) -> models.Model:
     """A row of any model: what is not given and has no default is made up from its type."""
     given = {**_SPECIAL.get(model, dict)(), **given}
+    if model in _OF_A_SPACE:  # or of a visitor, says a constraint
+        given.setdefault("space", space)
     for field in model._meta.concrete_fields:
         if (
             field.name not in given
@@ -186,8 +188,12 @@ def an_agent() -> Agent:
     return Agent.objects.create(account=account, authority=authority, email="a@example.lu")
 
 
+_OF_A_SPACE = (Attachment, Draft, Submission)
 # What a constraint of the database asks for.
 _SPECIAL: dict[type[models.Model], Callable[[], dict[str, Any]]] = {
+    Attachment: lambda: {"attached_by": somebody()},
+    Draft: lambda: {"begun_by": somebody(), "saved_by": somebody()},
+    Submission: lambda: {"sent_by": somebody()},
     AccessCode: lambda: {"grade": "holder", "made_by": an_agent(), "expires_at": clock.now()},
     Appointment: lambda: {"dropped_at": clock.now()},  # an open one would hinder
     File: lambda: {"digest": new_id().hex * 2, "size_bytes": 1},

@@ -211,17 +211,19 @@ def test_a_delay_in_words(delay, said):
 @pytest.mark.parametrize(
     ("cents", "words", "said"),
     [
-        (0, None, ""),
-        (1800, None, "€18.00"),
-        (1800, "From €4 to €40.", "From €4 to €40."),
-        (0, "Some communes charge a fee.", "Some communes charge a fee."),
+        (0, "", []),
+        (1800, "", ["€18.00"]),
+        (1800, "Communes may add a fee.", ["€18.00", "Communes may add a fee."]),
+        (0, "Some communes charge a fee.", ["Some communes charge a fee."]),
     ],
 )
-def test_what_it_costs_is_said_in_words_where_one_amount_does_not_say_it(cents, words, said):
+def test_what_it_costs_is_said_as_an_amount_and_in_words(cents, words, said):
     known = catalogue.procedures()[CODE]
     form = known.forms[1]
+    said_of_it = {"cost": words} if words else {}
     texts = {
-        code: {**text, **({"cost": words} if words else {})} for code, text in form.texts.items()
+        code: {name: text for name, text in told.items() if name != "cost"} | said_of_it
+        for code, told in form.texts.items()
     }
     definition = form.definition.model_copy(update={"cost_cents": cents})
     listed = Listed(known.procedure, {1: type(form)(definition, texts, "", form.checked)})

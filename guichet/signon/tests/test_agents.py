@@ -115,7 +115,7 @@ def test_nothing_is_open_without_its_duty(client: Any) -> None:
 def test_the_session_costs_an_agent_one_query(client: Any, django_assert_num_queries: Any) -> None:
     signed_on(client, an_agent())
     client.get("/fr/agents/")
-    with django_assert_num_queries(4):  # session and agent; authority; what waits, twice
+    with django_assert_num_queries(5):  # session and agent; authority; what waits, three times
         client.get("/fr/agents/")
 
 

@@ -70,7 +70,7 @@ def test_the_list_is_right_at_once_on_a_page_that_is_kept(client, ada, home):
 
 def test_what_it_costs(client, ada, home, django_assert_num_queries):
     a_professional_space(ada, "La table")
-    with django_assert_num_queries(6):  # as without the list: nothing more is asked for it
+    with django_assert_num_queries(5):  # as without the list: nothing more is asked for it
         client.get(home)
     with django_assert_num_queries(2):
         assert listed(words(client.get(home)))

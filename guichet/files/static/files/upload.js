@@ -2,21 +2,14 @@
 //
 //   <form method="post" enctype="multipart/form-data" data-upload="where uploads begin">
 //     the token
-//     <div class="field">
-//       a label
-//       <p role="status" data-sent="{name}: {percent} %" data-waiting="… again in {seconds} s …"
-//          data-stopped="…" data-done="…" data-failed="…"></p>
-//       <input type="file" …>
-//     </div>
+//     <div class="field">a label, <p role="status" data-sent="{name}: {percent} %" …></p>,
+//       <input type="file" …></div>
 //     <button>Add</button>
-//     <div data-sending hidden>
-//       <progress max="1" aria-label="…"></progress>
-//       <button type="button" data-stop>Stop</button>
-//     </div>
+//     <div data-sending hidden><progress max="1"></progress> <button data-stop>…</button></div>
 //   </form>
 //
 // Then the browser goes where the last answer's Location says. Which upload belongs to a file is
-// remembered, also for tomorrow. Protocol: tus 1.0.0.
+// remembered. Protocol: tus 1.0.0.
 
 const MIB = 1 << 20;
 
