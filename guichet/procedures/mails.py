@@ -1,5 +1,6 @@
 """What people are written about procedures: that one was sent, that a signature is awaited."""
 
+import hashlib
 from datetime import date
 from typing import NamedTuple
 
@@ -126,8 +127,8 @@ def draft_ends(
             day = {"day": date_format(kept_until, "DATE_FORMAT")}
             said.append(_("If nobody opens and saves it, we delete it on %(day)s.") % day)
         way = Way(_("Open the draft"), _whole(addresses.of(draft, "fill")))
-        ends = f"{draft.version.number}:{send_until or ''}:{kept_until or ''}"
-        key = f"ends:{draft.pk}:{to.key}:{ends}"
+        what = f"{to.key}:{draft.version.number}:{send_until or ''}:{kept_until or ''}"
+        key = f"ends:{draft.pk}:{hashlib.sha256(what.encode()).hexdigest()[:32]}"
         return _mail("procedures/mail/draft_ends", to, said, way, key)
 
 

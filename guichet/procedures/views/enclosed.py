@@ -10,6 +10,8 @@ from guichet.procedures.models import EnclosedFile
 @open_to_all
 def enclosed(request: HttpRequest, code: str, digest: str, name: str) -> HttpResponseBase:
     """A file under its digest: behind this address there will never be other bytes."""
+    if not f"{digest}{name}".isprintable():
+        raise Http404
     rows = EnclosedFile.objects.select_related("file")
     found = rows.filter(version__procedure=code, name=name, file__digest=digest).first()
     if found is None:
