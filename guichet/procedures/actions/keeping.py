@@ -189,6 +189,7 @@ def _purge_sent(pk: UUID) -> bool:
         return False
     draft = submission.draft
     files = [*_files(submission.papers), *(_files(draft.attachments) if draft else [])]
+    proofs.forget([pk])
     submission.delete()  # with the rows of its papers
     if draft is not None:
         draft.delete()

@@ -23,7 +23,7 @@ from guichet.procedures.models import (
 from guichet.procedures.tests.given import a_draft, page, post_page, space_of
 from guichet.procedures.tests.people import Somebody
 from guichet.procedures.tests.visitors import SEEN, TREE, Passer, a_visit, complete, here, send
-from guichet.proofs.models import Receipt
+from guichet.proofs.models import Link, Receipt
 from guichet.refusals import Refused
 from guichet.spaces.tests.given import words
 from tests.cast import travel
@@ -339,6 +339,9 @@ def test_nothing_remains_of_a_visitor_when_the_time_is_over(zoe, tmp_path, setti
             assert not model.objects.exists(), model
         ours = EnclosedFile.objects.values("file")  # the pictures of procedures
         assert not File.objects.exclude(pk__in=ours).exists()
+    links = Link.objects.values_list("facts", "salt", "chain__name")
+    assert links
+    assert set(links) == {("", "", None)}  # digests that lead back to nothing
     assert Receipt.objects.exists()
     told = str(list(Entry.objects.values()))
     assert "zoe" not in told.lower()
