@@ -7,7 +7,7 @@ from guichet.signon.models import Session
 
 
 class VisitRequest(HttpRequest):
-    """Somebody without sign-on who has proved an address: see `views.visiting.without_sign_on`."""
+    """Somebody without sign-on who has proved an address: see `views.visiting.in_visit`."""
 
     visit: Visit
 
